@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Files: read whole with a limit, written whole or not at all, and locks between processes.
+ */
+#ifndef GATE_BASE_FILE_H
+#define GATE_BASE_FILE_H
+
+#include "gate/base/buf.h"
+
+#include <sys/types.h>
+
+/** Reads a regular file (or "-": standard input). GATE_ENOTFOUND, GATE_EIO, GATE_ELIMIT when larger than `max`. Appends to `out`. */
+int gate_file_read(struct gate_buf *out, const char *path, size_t max, struct gate_error *err);
+
+/** Reads a descriptor to its end, retrying after signals. */
+int gate_fd_read(struct gate_buf *out, int fd, const char *name, size_t max,
+                 struct gate_error *err);
+
+/** Writes all of it, retrying after signals and short writes. */
+int gate_fd_write(int fd, const char *name, const char *bytes, size_t len, struct gate_error *err);
+
+/**
+ * Replaces or creates a file: a temporary file beside it, synced, renamed over it. Either the old or the new content is there
+ * afterwards, whatever happens; no temporary file is left behind on failure. A symlink at `path` is replaced, not followed.
+ */
+int gate_file_write(const char *path, const char *bytes, size_t len, mode_t mode,
+                    struct gate_error *err);
+
+/** Makes the folder and those above it; existing ones are fine. */
+int gate_mkdirs(const char *path, mode_t mode, struct gate_error *err);
+
+/** An advisory lock (flock) on a file made for it. Released by gate_lock_release, or when the process ends. */
+struct gate_lock {
+	int fd; /* -1: not held */
+};
+#define GATE_LOCK_INIT \
+	{ \
+		.fd = -1 \
+	}
+/** Waits up to `wait_ms`; GATE_ECONFLICT after that. */
+int gate_lock_acquire(struct gate_lock *lock, const char *path, unsigned wait_ms,
+                      struct gate_error *err);
+void gate_lock_release(struct gate_lock *lock);
+GATE_DEFINE_AUTO_STRUCT(struct gate_lock, gate_lock_release)
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Every limit on input, in one place. Reaching one is an error or an unknown, never a pass.
+ */
+#ifndef GATE_BASE_LIMITS_H
+#define GATE_BASE_LIMITS_H
+
+#include <stddef.h>
+
+#define GATE_MAX_YAML_BYTES ((size_t)1 << 20)  /* one .doragate.yml */
+#define GATE_MAX_YAML_DEPTH 32                 /* nested maps and lists */
+#define GATE_MAX_YAML_NODES 100000             /* scalars, lists and maps of one file */
+#define GATE_MAX_JSON_BYTES ((size_t)32 << 20) /* one JSON document */
+#define GATE_MAX_JSON_DEPTH 64
+#define GATE_MAX_PATTERN_BYTES 4096              /* one path, name or text pattern */
+#define GATE_MAX_PATTERNS 10000                  /* patterns of one set, after sets were put in */
+#define GATE_MAX_CAPTURES 16                     /* {x} in one pattern */
+#define GATE_MAX_PATH_BYTES 65535                /* one path in a tree */
+#define GATE_MAX_TREE_DEPTH 2048                 /* folders in folders */
+#define GATE_MAX_BLOB_BYTES ((size_t)50 << 20)   /* a file read to look at its lines */
+#define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
+#define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
+#define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
+#define GATE_MAX_EXTENDS_DEPTH 8 /* files that extend files */
+#define GATE_MAX_NESTING 5       /* any, all, not, anywhere in each other */
+
+/* PCRE2 gives up after this many steps of one match: about a tenth of a second at worst. */
+#define GATE_TEXT_MATCH_LIMIT 1000000
+#define GATE_TEXT_DEPTH_LIMIT 10000
+
+#endif

@@ -1,0 +1,3 @@
+# Files compiled into the program.
+set(GATE_EMBEDDED
+	policies/sets/policy.yml)
