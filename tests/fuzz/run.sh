@@ -11,6 +11,10 @@ build=$here/../../build/fuzz
 seconds=${1:?seconds for each target}
 shift
 [ $# -gt 0 ] || set -- "$build"/fuzzers/*
+[ -e "$build/fuzzers/${1##*/}" ] || {
+	echo "no fuzz target in build/fuzz: cmake --preset fuzz && cmake --build --preset fuzz" >&2
+	exit 1
+}
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
