@@ -10,19 +10,19 @@ here=$(cd "$(dirname "$0")" && pwd)
 build=$here/../../build/fuzz
 seconds=${1:?seconds for each target}
 shift
-[ $# -gt 0 ] || set -- "$build"/fuzzers/*
-[ -e "$build/fuzzers/${1##*/}" ] || {
-	echo "no fuzz target in build/fuzz: cmake --preset fuzz && cmake --build --preset fuzz" >&2
-	exit 1
-}
+if [ $# -eq 0 ]; then
+	for source in "$here"/fuzz_*.c; do
+		name=${source##*/fuzz_}
+		set -- "$@" "${name%.c}"
+	done
+fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir -p "$build/found"
 passed=0
 failed=0
-for target in "$@"; do
-	name=${target##*/}
+for name in "$@"; do
 	mkdir "$scratch/$name"
 	if "$build/fuzzers/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -verbosity=0 \
 		-print_final_stats=1 -artifact_prefix="$build/found/$name-" \
