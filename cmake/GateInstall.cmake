@@ -9,6 +9,7 @@ install(FILES "${PROJECT_BINARY_DIR}/doragate.pc" DESTINATION "${CMAKE_INSTALL_L
 
 if(TARGET doragate)
 	# `git doragate` is the program under another name, in the build folder too.
+	file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 	file(CREATE_LINK doragate "${PROJECT_BINARY_DIR}/bin/git-doragate" SYMBOLIC)
 	install(TARGETS doragate RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 	install(FILES "${PROJECT_BINARY_DIR}/bin/git-doragate" DESTINATION "${CMAKE_INSTALL_BINDIR}")
