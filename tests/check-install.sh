@@ -3,7 +3,7 @@
 # tests/check-install.sh BUILD CC VERSION: installs into a scratch prefix and uses what came there from there.
 set -eu
 
-build=$1
+build=$(cd "$1" && pwd)
 cc=$2
 version=$3
 scratch=$(mktemp -d)
