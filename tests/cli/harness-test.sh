@@ -41,7 +41,7 @@ refused 'a line missing on stdout' '-one more'
 
 fresh
 rm "$scratch/harness/stderr"
-refused 'a line not expected on stderr' '+talk of /SCRATCH'
+refused 'a line not expected on stderr' '+talk of /HOME and /CASE'
 
 fresh
 rm "$scratch/harness/exit"

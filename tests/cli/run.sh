@@ -3,13 +3,13 @@
 # tests/cli/run.sh BUILD CASE...: runs the cases, which are folders, with the programs of the build folder BUILD.
 #
 # CASE/cmd      a POSIX sh script; the functions of tests/support/repo.sh are there, `doragate` is on PATH, and it
-#               starts in an empty folder $SCRATCH, which is also HOME; $CASE is the case's folder, for its own files
+#               starts in an empty folder $SCRATCH; $CASE is the case's folder, for files of its own
 # CASE/stdout   what it must print; no file: nothing
 # CASE/stderr   the same
 # CASE/exit     its exit code; no file: 0
 #
 # Nothing of the caller's environment comes through but what sanitizers and coverage read.  In what was printed, the
-# scratch folder is written /SCRATCH, the build folder /BUILD and the case's folder /CASE.
+# scratch folder is written /SCRATCH, $HOME /HOME, the build folder /BUILD and the case's folder /CASE.
 #
 # GATE_UPDATE_GOLDEN=1 writes the expectations from what happened: read the diff before you commit it.
 set -u
@@ -21,14 +21,14 @@ quote() { # for the left side of sed's s|||
 }
 
 neutral() {
-	LC_ALL=C sed -e "s|$(quote "$scratch")|/SCRATCH|g" -e "s|$(quote "$build")|/BUILD|g" \
-		-e "s|$(quote "$dir")|/CASE|g" "$1"
+	LC_ALL=C sed -e "s|$(quote "$scratch")|/SCRATCH|g" -e "s|$(quote "$home")|/HOME|g" \
+		-e "s|$(quote "$build")|/BUILD|g" -e "s|$(quote "$dir")|/CASE|g" "$1"
 }
 
 # shellcheck disable=SC2016 # it is the inner shell that expands
 run_case() {
-	mkdir "$scratch" "$scratch/tmp"
-	cat >"$scratch/.gitconfig" <<-END
+	mkdir "$scratch" "$home" "$home/tmp"
+	cat >"$home/.gitconfig" <<-END
 		[user]
 			name = A Developer
 			email = dev@example.com
@@ -39,9 +39,9 @@ run_case() {
 		[gc]
 			auto = 0
 	END
-	(cd "$scratch" && exec env -i PATH="$build/bin:$PATH" HOME="$scratch" SCRATCH="$scratch" CASE="$dir" \
-		TMPDIR="$scratch/tmp" TZ=UTC LC_ALL=C TERM=dumb \
-		GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$scratch/.gitconfig" GIT_CEILING_DIRECTORIES="$scratch" \
+	(cd "$scratch" && exec env -i PATH="$build/bin:$PATH" HOME="$home" SCRATCH="$scratch" CASE="$dir" \
+		TMPDIR="$home/tmp" TZ=UTC LC_ALL=C TERM=dumb \
+		GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$home/.gitconfig" GIT_CEILING_DIRECTORIES="$top" \
 		GIT_TERMINAL_PROMPT=0 GIT_EDITOR=: GIT_PAGER=cat \
 		${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"} \
 		${TSAN_OPTIONS:+"TSAN_OPTIONS=$TSAN_OPTIONS"} ${LSAN_OPTIONS:+"LSAN_OPTIONS=$LSAN_OPTIONS"} \
@@ -92,8 +92,9 @@ for dir; do
 		exit 2
 	}
 	scratch=$top/scratch
+	home=$top/home
 	actual=$top/actual
-	rm -rf "$scratch" "$actual"
+	rm -rf "$scratch" "$home" "$actual"
 	mkdir "$actual"
 	run_case
 	if [ "${GATE_UPDATE_GOLDEN:-}" = 1 ]; then

@@ -5,14 +5,14 @@
 # Every commit is made by the same person, one second after the one before, the first at 2024-01-01T00:00:01Z, so that
 # object ids are the same on every run and may stand in an expectation.  A step that fails ends the case with status 99.
 
-# $SCRATCH/clock holds the seconds since 1970, so that subshells share one clock.
+# $HOME/clock holds the seconds since 1970, so that subshells share one clock.
 tick() {
-	clock_at $(($(cat "$SCRATCH/clock") + 1))
+	clock_at $(($(cat "$HOME/clock") + 1))
 }
 
 # clock_at SECONDS: the time of what is made next, in seconds since 1970; commit goes on one second later.
 clock_at() {
-	echo "$1" >"$SCRATCH/clock"
+	echo "$1" >"$HOME/clock"
 	GIT_AUTHOR_DATE="@$1 +0000"
 	GIT_COMMITTER_DATE=$GIT_AUTHOR_DATE
 	export GIT_AUTHOR_DATE GIT_COMMITTER_DATE
