@@ -13,6 +13,7 @@ struct gate_repo {
 	git_odb *odb;                          /* own */
 	git_config *config;                    /* own; a snapshot of all scopes */
 	char *git_dir, *common_dir, *work_dir; /* own; without a trailing slash */
+	char *index_file; /* own; GIT_INDEX_FILE, if the environment counts; else NULL */
 };
 
 /* A libgit2 whose ids are not 20 bytes (its experimental SHA-256 build) has other functions too. */

@@ -101,24 +101,28 @@ static int fail_open(int code, const char *dir, struct gate_error *err)
 }
 
 /*
- * libgit2 1.5 refuses to open anything while GIT_WORK_TREE is set. Its meaning is simple, so hide it while the
- * repository is opened. Programs open their repository before they start threads.
+ * Opens what the environment means, but for two variables, which are hidden meanwhile. libgit2 1.5 refuses to open anything
+ * while GIT_WORK_TREE is set; its meaning is simple. And it reads GIT_INDEX_FILE at once, which hooks have set: an index
+ * that it cannot read (split, sparse) would keep even commit-msg from running. Programs open their repository before they
+ * start threads.
  */
-static int open_from_environment(git_repository **out)
+static int open_from_environment(git_repository **out, const char *index_file)
 {
 	const char *set = getenv("GIT_WORK_TREE");
 	GATE_AUTO(gate_free) char *work_tree = set ? gate_copy(set, strlen(set)) : NULL;
 	int code;
 
-	if (!set)
-		return git_repository_open_ext(out, NULL, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
-	if (!work_tree)
+	if (set && !work_tree)
 		return GIT_ERROR;
 	unsetenv("GIT_WORK_TREE");
+	unsetenv("GIT_INDEX_FILE");
 	code = git_repository_open_ext(out, NULL, GIT_REPOSITORY_OPEN_FROM_ENV, NULL);
-	if (setenv("GIT_WORK_TREE", work_tree, 1) < 0)
+	if ((work_tree && setenv("GIT_WORK_TREE", work_tree, 1) < 0) ||
+	    (index_file && setenv("GIT_INDEX_FILE", index_file, 1) < 0))
 		return GIT_ERROR;
-	return code < 0 ? code : git_repository_set_workdir(*out, work_tree, 0);
+	if (code < 0 || !work_tree)
+		return code;
+	return git_repository_set_workdir(*out, work_tree, 0);
 }
 
 static bool config_is_true(const git_config *config, const char *key)
@@ -209,9 +213,15 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	repo = calloc(1, sizeof(*repo));
 	if (!repo)
 		return gate_fail_memory(err);
+	if (!dir && getenv("GIT_INDEX_FILE")) {
+		repo->index_file =
+			gate_copy(getenv("GIT_INDEX_FILE"), strlen(getenv("GIT_INDEX_FILE")));
+		if (!repo->index_file)
+			return gate_fail_memory(err);
+	}
 	git_error_clear();
 	code = dir ? git_repository_open_ext(&repo->git, dir, 0, NULL)
-	           : open_from_environment(&repo->git);
+	           : open_from_environment(&repo->git, repo->index_file);
 	if (code < 0)
 		return fail_open(code, dir, err);
 	code = set_folders(repo, err);
@@ -239,6 +249,7 @@ void gate_repo_free(struct gate_repo *repo)
 	free(repo->git_dir);
 	free(repo->common_dir);
 	free(repo->work_dir);
+	free(repo->index_file);
 	free(repo);
 }
 
