@@ -267,3 +267,61 @@ const char *gate_repo_work_dir(const struct gate_repo *repo)
 {
 	return repo->work_dir;
 }
+
+bool gate_repo_is_shallow(const struct gate_repo *repo)
+{
+	GATE_AUTO(gate_free) char *path = join(repo->common_dir, "shallow");
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && st.st_size > 0;
+}
+
+bool gate_repo_is_partial(const struct gate_repo *repo)
+{
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *remotes = NULL;
+	git_config_entry *entry;
+	const char *old_form;
+	int yes;
+
+	if (git_config_get_string(&old_form, repo->config, "extensions.partialclone") == 0)
+		return true;
+	if (git_config_iterator_glob_new(&remotes, repo->config, "^remote\\..*\\.promisor$") < 0)
+		return false;
+	while (git_config_next(&entry, remotes) == 0) {
+		if (git_config_parse_bool(&yes, entry->value) == 0 && yes)
+			return true;
+	}
+	return false;
+}
+
+int gate_repo_config(char **out, const struct gate_repo *repo, const char *key,
+                     struct gate_error *err)
+{
+	const char *value = NULL;
+	char *copy;
+	int code = git_config_get_string(&value, repo->config, key);
+
+	if (code == GIT_ENOTFOUND) {
+		*out = NULL;
+		return GATE_OK;
+	}
+	if (code < 0)
+		return gate_fail_git(err, "cannot read '%s' from git's configuration", key);
+	copy = gate_copy(value, strlen(value));
+	if (!copy)
+		return gate_fail_memory(err);
+	*out = copy;
+	return GATE_OK;
+}
+
+int gate_repo_config_bool(bool *out, const struct gate_repo *repo, const char *key, bool fallback,
+                          struct gate_error *err)
+{
+	int value = fallback;
+	int code = git_config_get_bool(&value, repo->config, key);
+
+	if (code < 0 && code != GIT_ENOTFOUND)
+		return gate_fail_git(err, "cannot read '%s' from git's configuration", key);
+	*out = code < 0 ? fallback : value != 0;
+	return GATE_OK;
+}
