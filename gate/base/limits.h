@@ -18,6 +18,7 @@
 #define GATE_MAX_PATH_BYTES 65535                /* one path in a tree */
 #define GATE_MAX_TREE_DEPTH 2048                 /* folders in folders */
 #define GATE_MAX_BLOB_BYTES ((size_t)50 << 20)   /* a file read to look at its lines */
+#define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
 #define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
