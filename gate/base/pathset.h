@@ -13,8 +13,17 @@
  * `!` or `$` itself, write `\!` or `\$`.
  *
  * A pattern may hold captures: in the pattern of an `each`, `{x}` takes one or more bytes within one folder name and
- * `{x**}` zero or more whole folders; in patterns below, `{x}` and `{x**}` alike are replaced by the literal bytes
- * captured. A name is [a-z][a-z0-9-]*. `\{` is a brace. Braces that do not have this form are literal.
+ * `{x**}` zero or more whole folders (`/` stands on both sides of it, or nothing before it); in patterns below, `{x}`
+ * and `{x**}` alike are replaced by the literal bytes captured. A name is [a-z][a-z0-9-]* and stands once. `\{` is a
+ * brace. Braces that do not have this form are literal.
+ *
+ * What is put in never changes what the rest means. A `!`, `$` or `*` in a value is a byte. Where the value is empty and
+ * would be a whole name, that name and its slash are left out: with d empty, "{d**}/x" is "/x", "a/{d**}/x" is "a/x",
+ * "a/{d**}" is "a/", and "{d**}" all files. A pattern starts at this folder when it is written with a slash inside, when the
+ * value has one, or when the value came from `{x**}`: it never comes to match at any depth because a value is short.
+ *
+ * What could never match is an error and not a silent nothing: an empty pattern, "/", "a//b", "." and ".." as a name,
+ * NUL, a "[" that is not closed, a backwards range, a backslash at the end.
  */
 #ifndef GATE_BASE_PATHSET_H
 #define GATE_BASE_PATHSET_H
@@ -25,6 +34,7 @@ struct gate_capture {
 	const char *name; /* NUL-terminated */
 	const char *value;
 	size_t len;
+	bool folders; /* taken by `{x**}`: a pattern it is put in starts at its folder */
 };
 
 /** What one match captured. The names are borrowed from the glob, the values from the path. */
