@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/cmd/cmd.h"
-
-#include "gate/base/file.h"
+#include "gate/cmd/which.h"
 #include "gate/flow/judge.h"
 
 struct check {
-	const char *base, *head, *commit, *fail_on;
-	bool staged;
+	struct gate_which which;
+	const char *fail_on;
 	struct gate_option_list only, skip;
 };
 
 static const struct gate_option options[] = {
-	{ 0, "base", "REV", GATE_OPTION_TEXT, offsetof(struct check, base),
-	  "judge what HEAD adds to REV" },
-	{ 0, "head", "REV", GATE_OPTION_TEXT, offsetof(struct check, head),
-	  "judge REV instead of HEAD" },
-	{ 0, "staged", NULL, GATE_OPTION_FLAG, offsetof(struct check, staged),
-	  "judge what a commit would take" },
-	{ 0, "commit", "REV", GATE_OPTION_TEXT, offsetof(struct check, commit),
-	  "judge one commit" },
+	GATE_WHICH_OPTIONS(struct check),
 	{ 0, "only", "RULE", GATE_OPTION_LIST, offsetof(struct check, only),
 	  "only this rule; may be repeated" },
 	{ 0, "skip", "RULE", GATE_OPTION_LIST, offsetof(struct check, skip),
@@ -30,8 +22,6 @@ static const struct gate_option options[] = {
 
 static int check_words(const struct check *check, int n_args, char *args[], struct gate_error *err)
 {
-	bool range = check->base || check->head;
-
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE,
 		                 "check takes no argument '%s'; a range is --base and --head",
@@ -44,16 +34,6 @@ static int check_words(const struct check *check, int n_args, char *args[], stru
 		return gate_fail(err, GATE_EUSAGE, "--fail-on takes error or warning, got '%s'",
 		                 check->fail_on);
 	return GATE_OK;
-}
-
-static int make_change(struct gate_change **change, const struct check *check,
-                       const struct gate_repo *repo, struct gate_error *err)
-{
-	if (check->staged)
-		return gate_change_from_index(change, repo, NULL, 0, err);
-	if (check->commit)
-		return gate_change_from_commit(change, repo, check->commit, err);
-	return gate_change_from_range(change, repo, check->base, check->head, err);
 }
 
 static int run(struct gate_context *context, void *opts, int n_args, char *args[],
@@ -70,7 +50,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 
 	how.warnings_block = check->fail_on && !strcmp(check->fail_on, "warning");
 	if (code == GATE_OK)
-		code = make_change(&change, check, context->repo, err);
+		code = gate_which_change(&change, &check->which, context->repo, err);
 	if (code == GATE_OK)
 		code = gate_judge(&judgement, change, &how, err);
 	if (code < 0)
