@@ -53,6 +53,10 @@ static void start(void)
 	start_result = git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, GATE_COUNT(names));
 	if (start_result < 0)
 		return;
+	start_result =
+		git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_COMMIT, (size_t)0);
+	if (start_result < 0)
+		return;
 	/* Checking each object's hash takes more than half of the time to read history. */
 	start_result = git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 }
