@@ -136,9 +136,9 @@ static void short_names_mean_what_git_means(void **state)
 		int status;
 
 		print_message("%s\n", names[i]);
-		git = test_git_read(
-			f->dir, &status,
-			TEST_ARGS("rev-parse", "-q", "--verify", "--symbolic-full-name", names[i]));
+		git = test_git_read(f->dir, &status,
+		                    TEST_ARGS("-c", "core.warnAmbiguousRefs=false", "rev-parse",
+		                              "-q", "--verify", "--symbolic-full-name", names[i]));
 		assert_ok(gate_ref_full_name(&name, f->repo, names[i], err));
 		if (status == 0 && *git)
 			assert_string_equal(name, git);
