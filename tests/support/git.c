@@ -105,10 +105,15 @@ static void set_clock(long tick)
 /* Becomes git; `in` and `out` are its standard input and output, -1: none. */
 static _Noreturn void become_git(const char *dir, int in, int out, const char *const args[])
 {
-	static const char *const head[] = {
-		"git", "-c",       "init.defaultBranch=main", "-c", "protocol.file.allow=always",
-		"-c",  "gc.auto=0"
-	};
+	static const char *const head[] = { "git",
+		                            "-c",
+		                            "init.defaultBranch=main",
+		                            "-c",
+		                            "protocol.file.allow=always",
+		                            "-c",
+		                            "gc.auto=0",
+		                            "-c",
+		                            "advice.nestedTag=false" };
 	const char *argv[64] = { 0 };
 	size_t n = 0;
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);

@@ -334,12 +334,74 @@ static void lists_are_complete_and_in_the_order_of_git(void **state)
 	}
 }
 
+/* Every answer that calls itself sure is that of the whole history; and not all are unsure. */
+static void answers_in_a_cut_history_are_right_or_unsure(void **state)
+{
+	struct fixture *f = *state;
+	GATE_AUTO(gate_history_free) struct gate_history *history = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf shallow = { 0 };
+	size_t sure = 0, unsure = 0;
+	char hex[GATE_OID_HEX];
+
+	for (size_t g = 0; g < GRAPHS; g++) {
+		for (size_t n = 0; n < 3; n++) {
+			const struct vertex *v = &f->graphs[g].v[below(f, f->graphs[g].n)];
+
+			gate_buf_printf(&shallow, "%s\n", gate_oid_hex(hex, &v->id));
+		}
+	}
+	test_write(f->dir, ".git/shallow", gate_buf_text(&shallow));
+	assert_ok(gate_history_new(&history, f->repo, err));
+	test_write(f->dir, ".git/shallow", "");
+	for (size_t g = 0; g < GRAPHS; g++) {
+		const struct graph *graph = &f->graphs[g];
+
+		for (size_t q = 0; q < QUERIES; q++) {
+			GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
+			size_t a = below(f, graph->n), b = below(f, graph->n);
+			const struct gate_oid *left = &graph->v[a].id, *right = &graph->v[b].id;
+			uint64_t best = best_common(graph, a, b), listed = 0;
+			struct gate_oid base;
+			enum gate_cut cut;
+			bool yes;
+			int code;
+
+			assert_ok(gate_is_ancestor(&yes, &cut, history, left, right, err));
+			if (cut == GATE_CUT_NONE)
+				assert_int_equal(yes, (graph->v[b].reach & bit(a)) != 0);
+			else
+				assert_false(yes);
+			if (graph->clock != IN_ORDER)
+				continue;
+			code = gate_merge_base(&base, &cut, history, left, right, NULL);
+			if (cut == GATE_CUT_NONE && best) {
+				assert_int_equal(code, GATE_OK);
+				/* The newest, for the clock is in order. */
+				assert_true(best >> vertex_of(graph, &base) == 1);
+			} else if (cut == GATE_CUT_NONE) {
+				assert_int_equal(code, GATE_ENOTFOUND);
+			}
+			assert_ok(
+				gate_commits_list(&commits, history, left, right, 1, 0, NULL, err));
+			sure += commits.cut == GATE_CUT_NONE;
+			unsure += commits.cut == GATE_CUT_SHALLOW;
+			for (size_t i = 0; i < commits.n; i++)
+				listed |= bit(vertex_of(graph, &commits.items[i]->id));
+			if (commits.cut == GATE_CUT_NONE)
+				assert_true(listed == (graph->v[a].reach & ~graph->v[b].reach));
+		}
+	}
+	assert_in_range(sure, 200, 100000);
+	assert_in_range(unsure, 200, 100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ancestors_are_right_whatever_the_clocks_say),
 		cmocka_unit_test(merge_bases_are_best_and_the_first_of_git),
 		cmocka_unit_test(lists_are_complete_and_in_the_order_of_git),
+		cmocka_unit_test(answers_in_a_cut_history_are_right_or_unsure),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
