@@ -1,3 +1,6 @@
 # Files compiled into the program.
 set(GATE_EMBEDDED
-	policies/sets/policy.yml)
+	policies/baseline/policy.yml
+	policies/ecommerce/policy.yml
+	policies/sets/policy.yml
+	policies/starter.yml)

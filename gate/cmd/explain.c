@@ -49,7 +49,8 @@ static void print_part(const char *name, void *payload)
 	printf("  %s\n", name);
 }
 
-static void print_node(const struct gate_expr *expr, unsigned depth, const struct gate_result *result, void *payload)
+static void print_node(const struct gate_expr *expr, unsigned depth,
+                       const struct gate_result *result, void *payload)
 {
 	static const char *const truths[] = { "false", "true", "unknown" };
 	bool unknown = result->truth == GATE_UNKNOWN;
@@ -60,7 +61,8 @@ static void print_node(const struct gate_expr *expr, unsigned depth, const struc
 	if (unknown)
 		printf(" (missing: %s)", gate_fact_names[result->missing]);
 	putchar('\n');
-	for (size_t i = 0; i < result->n_places && i < 5 && expr->kind == GATE_EXPR_PREDICATE; i++) {
+	for (size_t i = 0; i < result->n_places && i < 5 && expr->kind == GATE_EXPR_PREDICATE;
+	     i++) {
 		printf("    %*s         - ", (int)depth * 2, "");
 		print_escaped(result->places[i].path);
 		if (result->places[i].line)
@@ -68,7 +70,8 @@ static void print_node(const struct gate_expr *expr, unsigned depth, const struc
 		putchar('\n');
 	}
 	if (result->n_places > 5 && expr->kind == GATE_EXPR_PREDICATE)
-		printf("    %*s         - and %zu more\n", (int)depth * 2, "", result->n_places - 5);
+		printf("    %*s         - and %zu more\n", (int)depth * 2, "",
+		       result->n_places - 5);
 }
 
 static void print_outcome(enum gate_outcome outcome, const char *reason, void *payload)
@@ -112,15 +115,15 @@ static void print_rule(const struct gate_rule *rule)
 }
 
 static int explain_rule(struct gate_context *context, const struct explain *explain, const char *id,
-			struct gate_error *err)
+                        struct gate_error *err)
 {
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	struct table table = { 0 };
 	const struct gate_explainer explainer = { .item = print_item,
-						  .part = print_part,
-						  .node = print_node,
-						  .outcome = print_outcome,
-						  .payload = &table };
+		                                  .part = print_part,
+		                                  .node = print_node,
+		                                  .outcome = print_outcome,
+		                                  .payload = &table };
 	const char *only[] = { id, NULL };
 	struct gate_judge_options how = { .only = only };
 	struct gate_change *change = NULL;
@@ -153,7 +156,8 @@ static int explain_rule(struct gate_context *context, const struct explain *expl
 	return GATE_EXIT_PASSED;
 }
 
-static int explain_base(struct gate_context *context, const struct explain *explain, struct gate_error *err)
+static int explain_base(struct gate_context *context, const struct explain *explain,
+                        struct gate_error *err)
 {
 	GATE_AUTO(gate_change_free) struct gate_change *change = NULL;
 	char hex[GATE_OID_HEX];
@@ -190,7 +194,8 @@ static int explain_base(struct gate_context *context, const struct explain *expl
 	return GATE_EXIT_PASSED;
 }
 
-static int run(struct gate_context *context, void *opts, int n_args, char *args[], struct gate_error *err)
+static int run(struct gate_context *context, void *opts, int n_args, char *args[],
+               struct gate_error *err)
 {
 	const struct explain *explain = opts;
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/install.h"
 #include "gate/cmd/cmd.h"
 #include "gate/cmd/lines.h"
-#include "gate/flow/install.h"
 
 static const struct gate_option none[] = { { 0 } };
 
-static int run_install(struct gate_context *context, void *options, int n_args, char *args[], struct gate_error *err)
+static int run_install(struct gate_context *context, void *options, int n_args, char *args[],
+                       struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
 
@@ -15,14 +16,16 @@ static int run_install(struct gate_context *context, void *options, int n_args, 
 	return gate_print_lines(context, &said, gate_hooks_install(context->repo, &said, err), err);
 }
 
-static int run_uninstall(struct gate_context *context, void *options, int n_args, char *args[], struct gate_error *err)
+static int run_uninstall(struct gate_context *context, void *options, int n_args, char *args[],
+                         struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
 
 	(void)options;
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE, "uninstall takes no argument '%s'", args[0]);
-	return gate_print_lines(context, &said, gate_hooks_uninstall(context->repo, &said, err), err);
+	return gate_print_lines(context, &said, gate_hooks_uninstall(context->repo, &said, err),
+	                        err);
 }
 
 const struct gate_command gate_command_install = {

@@ -20,7 +20,8 @@ static void print_lines(const struct gate_buf *said)
 	fputs(gate_buf_text(&out), stdout);
 }
 
-int gate_print_lines(const struct gate_context *context, const struct gate_buf *said, int code, struct gate_error *err)
+int gate_print_lines(const struct gate_context *context, const struct gate_buf *said, int code,
+                     struct gate_error *err)
 {
 	if (!context->common.quiet || code < 0)
 		print_lines(said);

@@ -9,6 +9,6 @@
 
 /** Prints the lines, escaped, and returns the exit code that follows from `code`. With --quiet they are shown on failure only. */
 int gate_print_lines(const struct gate_context *context, const struct gate_buf *said, int code,
-		     struct gate_error *err);
+                     struct gate_error *err);
 
 #endif

@@ -18,7 +18,8 @@ static const struct gate_option options[] = {
 /* A scalar as YAML takes it back as text: plain where that is safe, else in single quotes. */
 static void add_scalar(struct gate_buf *out, const struct gate_yaml *node)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-+%";
+	static const char plain[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789./_-+%";
 	bool safe = node->len && node->text[0] != '-' && strspn(node->text, plain) == node->len;
 
 	if (safe) {
@@ -56,7 +57,7 @@ static void add_value(struct gate_buf *out, const struct gate_yaml *node)
 
 /* One line, and behind it where it was written. */
 static void print_line(const char *indent, const char *key, const struct gate_yaml *value,
-		       const struct gate_yaml *origin)
+                       const struct gate_yaml *origin)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf line = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf safe = { 0 };
@@ -78,8 +79,10 @@ static void print_sets(const struct gate_scope *scope, const char *indent)
 
 static void print_rule(const struct gate_rule_source *rule)
 {
-	print_line("- ", "id", &(struct gate_yaml){ .kind = GATE_YAML_SCALAR, .text = rule->id, .len = strlen(rule->id) },
-		   rule->node);
+	print_line("- ", "id",
+	           &(struct gate_yaml){
+			   .kind = GATE_YAML_SCALAR, .text = rule->id, .len = strlen(rule->id) },
+	           rule->node);
 	for (size_t k = 0; k < GATE_RULE_KEYS; k++)
 		if (rule->keys[k])
 			print_line("  ", gate_rule_key_names[k], rule->keys[k], rule->keys[k]);
@@ -97,21 +100,24 @@ static int show(struct gate_context *context, const struct policy *policy, struc
 	if (code < 0)
 		return code;
 	config = judgement.config;
-	printf("# judge: %s\n# digest: %s\n", change->judge_how ? change->judge_how : "none", config->digest);
-	printf("version: 1\nmode: %s\non-error: %s\n", config->mode == GATE_MODE_SHADOW ? "shadow" : "enforce",
+	printf("# judge: %s\n# digest: %s\n", change->judge_how ? change->judge_how : "none",
+	       config->digest);
+	printf("version: 1\nmode: %s\non-error: %s\n",
+	       config->mode == GATE_MODE_SHADOW ? "shadow" : "enforce",
 	       config->on_error_allow ? "allow" : "block");
 	if (config->n_services)
 		puts("services:");
 	for (size_t i = 0; i < config->n_services; i++)
-		print_line("  ", config->services[i].name, config->services[i].node, config->services[i].node);
+		print_line("  ", config->services[i].name, config->services[i].node,
+		           config->services[i].node);
 	puts("sets:");
 	print_sets(&config->root, "  ");
 	for (size_t i = 0; i < config->n_nested; i++) {
 		print_line("# ", "sets of the folder",
-			   &(struct gate_yaml){ .kind = GATE_YAML_SCALAR,
-						.text = config->nested[i]->folder,
-						.len = strlen(config->nested[i]->folder) },
-			   &(struct gate_yaml){ .file = config->nested[i]->folder, .line = 1 });
+		           &(struct gate_yaml){ .kind = GATE_YAML_SCALAR,
+		                                .text = config->nested[i]->folder,
+		                                .len = strlen(config->nested[i]->folder) },
+		           &(struct gate_yaml){ .file = config->nested[i]->folder, .line = 1 });
 		print_sets(config->nested[i], "#   ");
 	}
 	puts("rules:");
@@ -120,7 +126,8 @@ static int show(struct gate_context *context, const struct policy *policy, struc
 	return GATE_EXIT_PASSED;
 }
 
-static int run(struct gate_context *context, void *opts, int n_args, char *args[], struct gate_error *err)
+static int run(struct gate_context *context, void *opts, int n_args, char *args[],
+               struct gate_error *err)
 {
 	if (n_args == 1 && !strcmp(args[0], "show"))
 		return show(context, opts, err);

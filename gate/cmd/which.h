@@ -14,16 +14,29 @@ struct gate_which {
 };
 
 /** Rows for a table whose struct has a `struct gate_which` named `which`. */
-#define GATE_WHICH_OPTIONS(type)                                                                                       \
-	{ 0, "base", "REV", GATE_OPTION_TEXT, offsetof(type, which.base), "what HEAD adds to REV" },                   \
-		{ 0, "head", "REV", GATE_OPTION_TEXT, offsetof(type, which.head), "REV instead of HEAD" },             \
-		{ 0, "commit", "REV", GATE_OPTION_TEXT, offsetof(type, which.commit), "one commit" },                  \
-	{                                                                                                              \
-		0, "staged", NULL, GATE_OPTION_FLAG, offsetof(type, which.staged), "what a commit would take"          \
+#define GATE_WHICH_OPTIONS(type) \
+	{ \
+		0, \
+		"base", \
+		"REV", \
+		GATE_OPTION_TEXT, \
+		offsetof(type, which.base), \
+		"what HEAD adds to REV" \
+	}, \
+		{ 0, \
+		  "head", \
+		  "REV", \
+		  GATE_OPTION_TEXT, \
+		  offsetof(type, which.head), \
+		  "REV instead of HEAD" }, \
+		{ 0, "commit", "REV", GATE_OPTION_TEXT, offsetof(type, which.commit), "one commit" }, \
+	{ \
+		0, "staged", NULL, GATE_OPTION_FLAG, offsetof(type, which.staged), \
+			"what a commit would take" \
 	}
 
 /** Makes the change; without any of the options, what a push of HEAD would send. GATE_EUSAGE when they exclude each other. */
-int gate_which_change(struct gate_change **out, const struct gate_which *which, const struct gate_repo *repo,
-		      struct gate_error *err);
+int gate_which_change(struct gate_change **out, const struct gate_which *which,
+                      const struct gate_repo *repo, struct gate_error *err);
 
 #endif

@@ -38,7 +38,8 @@ static int check_preset(const char *preset, struct gate_error *err)
 	if (gate_preset_find(preset))
 		return GATE_OK;
 	if (gate_preset_nearest(near, preset))
-		return gate_fail(err, GATE_EUSAGE, "there is no preset '%s', did you mean '%s'?", preset, near);
+		return gate_fail(err, GATE_EUSAGE, "there is no preset '%s', did you mean '%s'?",
+		                 preset, near);
 	return gate_fail(err, GATE_EUSAGE, "there is no preset '%s'", preset);
 }
 
@@ -49,7 +50,8 @@ static int create(const char *path, const struct gate_buf *text, struct gate_err
 	int code;
 
 	if (fd < 0 && errno == EEXIST)
-		return gate_fail(err, GATE_EUSAGE, GATE_CONFIG_FILE " is there already; remove it to start again");
+		return gate_fail(err, GATE_EUSAGE,
+		                 GATE_CONFIG_FILE " is there already; remove it to start again");
 	if (fd < 0)
 		return gate_fail_errno(err, "cannot write '%s'", path);
 	code = gate_fd_write(fd, path, text->ptr, text->len, err);
@@ -61,7 +63,7 @@ static int create(const char *path, const struct gate_buf *text, struct gate_err
 }
 
 int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, struct gate_buf *said,
-	      struct gate_error *err)
+              struct gate_error *err)
 {
 	const struct gate_embedded *starter = gate_embed_find(STARTER);
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
@@ -72,7 +74,8 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 	if (code < 0)
 		return code;
 	if (!gate_repo_work_dir(repo))
-		return gate_fail(err, GATE_EUSAGE, "a bare repository has no place for a " GATE_CONFIG_FILE);
+		return gate_fail(err, GATE_EUSAGE,
+		                 "a bare repository has no place for a " GATE_CONFIG_FILE);
 	gate_buf_add(&text, starter->bytes, starter->len);
 	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, gate_repo_work_dir(repo));
 	gate_buf_printf(&extends, "extends: [doragate/%s]", preset);
@@ -86,7 +89,9 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 	code = create(path.ptr, &text, err);
 	if (code < 0)
 		return code;
-	gate_buf_printf(said, "wrote %s: preset %s, mode %s\n", path.ptr, preset, enforce ? "enforce" : "shadow");
-	gate_buf_puts(said, "next: git add " GATE_CONFIG_FILE " && git commit -m 'Add a gate', then: doragate install\n");
+	gate_buf_printf(said, "wrote %s: preset %s, mode %s\n", path.ptr, preset,
+	                enforce ? "enforce" : "shadow");
+	gate_buf_puts(said, "next: git add " GATE_CONFIG_FILE
+	                    " && git commit -m 'Add a gate', then: doragate install\n");
 	return GATE_OK;
 }

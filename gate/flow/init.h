@@ -12,6 +12,6 @@
  * repository is bare, the preset is unknown. Nothing else is touched. `said` gets a line for what was done.
  */
 int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, struct gate_buf *said,
-	      struct gate_error *err);
+              struct gate_error *err);
 
 #endif

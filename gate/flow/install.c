@@ -54,9 +54,12 @@ int gate_exec_path(struct gate_buf *out, struct gate_error *err)
 /* Git's own answer to where hooks are: it knows every scope of the configuration and the environment. */
 static int hooks_folder(struct gate_buf *out, const struct gate_repo *repo, struct gate_error *err)
 {
-	const char *dir = gate_repo_work_dir(repo) ? gate_repo_work_dir(repo) : gate_repo_git_dir(repo);
+	const char *dir =
+		gate_repo_work_dir(repo) ? gate_repo_work_dir(repo) : gate_repo_git_dir(repo);
 	const char *const argv[] = { "git", "rev-parse", "--git-path", "hooks", NULL };
-	const struct gate_process process = { .argv = argv, .dir = dir, .max_output = PATH_MAX, .timeout_ms = 30000 };
+	const struct gate_process process = {
+		.argv = argv, .dir = dir, .max_output = PATH_MAX, .timeout_ms = 30000
+	};
 	GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
 	int code = gate_process_run(&result, &process, err);
 	size_t len = result.out.len;
@@ -67,7 +70,7 @@ static int hooks_folder(struct gate_buf *out, const struct gate_repo *repo, stru
 		len--;
 	if (result.status || !len)
 		return gate_fail(err, GATE_EGIT, "git does not say where its hooks are: %.200s",
-				 gate_buf_text(&result.err));
+		                 gate_buf_text(&result.err));
 	if (result.out.ptr[0] != '/')
 		gate_buf_printf(out, "%s/", dir);
 	gate_buf_add(out, result.out.ptr, len);
@@ -104,10 +107,11 @@ static int write_shim(const char *path, const char *hook, bool made_folder, stru
 		return code;
 	gate_buf_printf(&exec, "/doragate-%s", hook);
 	gate_buf_printf(&shim,
-			"#!/bin/sh\n" SHIM_MARK ": %s. 'doragate uninstall' puts back what was here before.\n%s"
-			"before=${0%%/*}/%s" BEFORE "\n"
-			"program=",
-			hook, made_folder ? MADE_FOLDER "\n" : "", hook);
+	                "#!/bin/sh\n" SHIM_MARK
+	                ": %s. 'doragate uninstall' puts back what was here before.\n%s"
+	                "before=${0%%/*}/%s" BEFORE "\n"
+	                "program=",
+	                hook, made_folder ? MADE_FOLDER "\n" : "", hook);
 	/* A path that cannot stand in a script is looked for on PATH only. */
 	if (!gate_quote_shell(&shim, gate_buf_text(&exec), exec.len))
 		gate_buf_puts(&shim, "''");
@@ -121,11 +125,13 @@ static int write_shim(const char *path, const char *hook, bool made_folder, stru
 		"fi\n"
 		"[ \"${DORAGATE-}\" != 0 ] || exit \"$status\"\n"
 		"if [ ! -x \"$program\" ]; then\n"
-		"\tprogram=$(command -v doragate) && program=${program%%/*/*}" LIBEXEC "/doragate-%s\n"
+		"\tprogram=$(command -v doragate) && program=${program%%/*/*}" LIBEXEC
+		"/doragate-%s\n"
 		"fi\n"
 		"if [ ! -x \"$program\" ]; then\n"
 		"\techo \"doragate: the hook's program is missing, so nothing was judged\" >&2\n"
-		"\techo \"doragate: mend: install doragate again, then 'doragate install'; skip once: DORAGATE=0 git ...\" >&2\n"
+		"\techo \"doragate: mend: install doragate again, then 'doragate install'; skip "
+	        "once: DORAGATE=0 git ...\" >&2\n"
 		"\texit 1\n"
 		"fi\n"
 		"[ -x \"$before\" ] || exec \"$program\" \"$@\"\n"
@@ -149,7 +155,8 @@ static int find_whose(enum whose *out, const char *path, struct gate_error *err)
 	*out = SOMEBODYS;
 	if (lstat(path, &st) < 0) {
 		*out = NOBODYS;
-		return errno == ENOENT ? GATE_OK : gate_fail_errno(err, "cannot look at '%s'", path);
+		return errno == ENOENT ? GATE_OK
+		                       : gate_fail_errno(err, "cannot look at '%s'", path);
 	}
 	if (S_ISDIR(st.st_mode))
 		return gate_fail(err, GATE_EUSAGE, "'%s' is a folder", path);
@@ -160,14 +167,15 @@ static int find_whose(enum whose *out, const char *path, struct gate_error *err)
 		return GATE_OK;
 	if (code < 0)
 		return code;
-	if (strncmp(gate_buf_text(&text), "#!/bin/sh\n" SHIM_MARK, strlen("#!/bin/sh\n" SHIM_MARK)) != 0)
+	if (strncmp(gate_buf_text(&text), "#!/bin/sh\n" SHIM_MARK,
+	            strlen("#!/bin/sh\n" SHIM_MARK)) != 0)
 		return GATE_OK;
 	*out = strstr(text.ptr, MADE_FOLDER) ? OURS_WITH_FOLDER : OURS;
 	return GATE_OK;
 }
 
-static int install_hook(const char *folder, const char *hook, bool made_folder, struct gate_buf *said,
-			struct gate_error *err)
+static int install_hook(const char *folder, const char *hook, bool made_folder,
+                        struct gate_buf *said, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf before = { 0 };
@@ -185,8 +193,10 @@ static int install_hook(const char *folder, const char *hook, bool made_folder, 
 	if (whose == SOMEBODYS) {
 		/* Both there: somebody replaced our shim since. Which of the two is wanted, only the user knows. */
 		if (!lstat(before.ptr, &st))
-			return gate_fail(err, GATE_ECONFLICT, "both '%s' and '%s' are there: remove the one you do not want",
-					 path.ptr, before.ptr);
+			return gate_fail(
+				err, GATE_ECONFLICT,
+				"both '%s' and '%s' are there: remove the one you do not want",
+				path.ptr, before.ptr);
 		if (rename(path.ptr, before.ptr) < 0)
 			return gate_fail_errno(err, "cannot move '%s' aside", path.ptr);
 	}
@@ -201,21 +211,24 @@ static int install_hook(const char *folder, const char *hook, bool made_folder, 
 	else
 		gate_buf_printf(said, "%s: installed in %s\n", hook, path.ptr);
 	if (!lstat(before.ptr, &st))
-		gate_buf_printf(said, "%s: runs the hook that was there first: %s\n", hook, before.ptr);
+		gate_buf_printf(said, "%s: runs the hook that was there first: %s\n", hook,
+		                before.ptr);
 	return GATE_OK;
 }
 
 /* What the user must do where hooks are not ours to write. */
-static int refuse(const char *folder, const struct gate_repo *repo, struct gate_buf *said, struct gate_error *err)
+static int refuse(const char *folder, const struct gate_repo *repo, struct gate_buf *said,
+                  struct gate_error *err)
 {
 	const char *work_dir = gate_repo_work_dir(repo);
 	bool husky = work_dir && strstr(folder, "/.husky");
 
-	gate_buf_printf(said,
-			"hooks of this repository are in %s (core.hooksPath), which is not ours to write\n"
-			"add this line to %s/pre-push:\n\n"
-			"    \"$(doragate --exec-path)\"/doragate-pre-push \"$@\" || exit $?\n\n",
-			folder, husky ? ".husky" : folder);
+	gate_buf_printf(
+		said,
+		"hooks of this repository are in %s (core.hooksPath), which is not ours to write\n"
+		"add this line to %s/pre-push:\n\n"
+		"    \"$(doragate --exec-path)\"/doragate-pre-push \"$@\" || exit $?\n\n",
+		folder, husky ? ".husky" : folder);
 	return gate_fail(err, GATE_EUSAGE, "not installed: core.hooksPath leads to '%s'", folder);
 }
 
@@ -229,8 +242,10 @@ static void say_managers(const struct gate_repo *repo, struct gate_buf *said)
 		gate_buf_printf(&path, "%s/%s", work_dir, managers[i].file);
 		if (gate_buf_failed(&path) || access(path.ptr, F_OK) < 0)
 			continue;
-		gate_buf_printf(said, "%s manages hooks here and may replace this one; to keep both, add to %s:\n%s",
-				managers[i].name, managers[i].file, managers[i].lines);
+		gate_buf_printf(said,
+		                "%s manages hooks here and may replace this one; to keep both, add "
+		                "to %s:\n%s",
+		                managers[i].name, managers[i].file, managers[i].lines);
 	}
 }
 
@@ -274,7 +289,8 @@ int gate_hooks_install(const struct gate_repo *repo, struct gate_buf *said, stru
 	return code;
 }
 
-static int uninstall_hook(const char *folder, const char *hook, struct gate_buf *said, struct gate_error *err)
+static int uninstall_hook(const char *folder, const char *hook, struct gate_buf *said,
+                          struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf before = { 0 };
@@ -312,7 +328,8 @@ static int uninstall_hook(const char *folder, const char *hook, struct gate_buf 
 	return GATE_OK;
 }
 
-int gate_hooks_uninstall(const struct gate_repo *repo, struct gate_buf *said, struct gate_error *err)
+int gate_hooks_uninstall(const struct gate_repo *repo, struct gate_buf *said,
+                         struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf folder = { 0 };
 	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
@@ -321,7 +338,8 @@ int gate_hooks_uninstall(const struct gate_repo *repo, struct gate_buf *said, st
 	if (code < 0)
 		return code;
 	if (!is_own(folder.ptr, repo))
-		return gate_fail(err, GATE_EUSAGE, "nothing to take out: core.hooksPath leads to '%s'", folder.ptr);
+		return gate_fail(err, GATE_EUSAGE,
+		                 "nothing to take out: core.hooksPath leads to '%s'", folder.ptr);
 	code = take_lock(&lock, repo, err);
 	for (size_t i = 0; code == GATE_OK && hooks[i]; i++)
 		code = uninstall_hook(folder.ptr, hooks[i], said, err);

@@ -21,6 +21,7 @@ int gate_exec_path(struct gate_buf *out, struct gate_error *err);
 int gate_hooks_install(const struct gate_repo *repo, struct gate_buf *said, struct gate_error *err);
 
 /** Takes out what install put in. A file that is not ours any more is left alone, and said. */
-int gate_hooks_uninstall(const struct gate_repo *repo, struct gate_buf *said, struct gate_error *err);
+int gate_hooks_uninstall(const struct gate_repo *repo, struct gate_buf *said,
+                         struct gate_error *err);
 
 #endif

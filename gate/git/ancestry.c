@@ -125,7 +125,7 @@ static int reaches(bool *out, struct gate_history *history, struct node *ancesto
 	return code;
 }
 
-/* The first of the candidates that lies below no other. */
+/* The first of the candidates that lies below no other. `*out` is the first of all. */
 static int pick_best(struct node **out, struct gate_history *history, const struct nodes *nodes,
                      struct gate_error *err)
 {
@@ -142,10 +142,10 @@ static int pick_best(struct node **out, struct gate_history *history, const stru
 		}
 		if (!below) {
 			*out = nodes->items[i];
-			return GATE_OK;
+			break;
 		}
 	}
-	return gate_fail(err, GATE_EGIT, "history goes in circles");
+	return GATE_OK;
 }
 
 static int get_both(struct node **a, struct node **b, enum gate_cut *cut,
@@ -176,7 +176,7 @@ int gate_merge_base(struct gate_oid *out, enum gate_cut *cut, struct gate_histor
                     const struct gate_oid *a, const struct gate_oid *b, struct gate_error *err)
 {
 	GATE_AUTO(meeting_release) struct meeting meeting = { 0 };
-	struct node *left, *right, *best = NULL;
+	struct node *left, *right, *best;
 	enum gate_cut better;
 	int code = get_both(&left, &right, cut, history, a, b, err);
 
@@ -190,7 +190,8 @@ int gate_merge_base(struct gate_oid *out, enum gate_cut *cut, struct gate_histor
 		return gate_fail(err, GATE_ENOTFOUND, "there is no common ancestor%s",
 		                 *cut ? " in the part of history that is here" : "");
 	}
-	better = join_ends(&meeting, meeting.common.items[0]->commit.time);
+	best = meeting.common.items[0];
+	better = join_ends(&meeting, best->commit.time);
 	code = pick_best(&best, history, &meeting.common, err);
 	if (code < 0)
 		return code;

@@ -13,7 +13,7 @@
 enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4 };
 
 #define LEAST_SLACK (24 * 60 * 60) /* seconds */
-#define BEYOND 512                 /* commits */
+#define BEYOND 256
 
 struct search {
 	struct walk walk;   /* own */

@@ -3,6 +3,7 @@
 
 #include "gate/base/limits.h"
 #include "gate/git/internal.h"
+#include "gate/git/lines_find.h"
 #include "gate/git/tree_entry.h"
 
 #include <sys/stat.h>
@@ -155,21 +156,23 @@ static int read_side(struct gate_blob *out, bool *too_large, const struct gate_r
 	return GATE_OK;
 }
 
-static int find_lines(struct gate_lines *lines, const struct gate_file *file,
-                      struct gate_error *err)
+int gate_lines_find(struct gate_lines *lines, uint16_t old_mode, uint16_t new_mode,
+                    struct gate_error *err)
 {
-	bool symlink = file->new_mode == GATE_MODE_SYMLINK;
-	bool old_symlink = file->old_mode == GATE_MODE_SYMLINK;
+	bool old_link = old_mode == GATE_MODE_SYMLINK, new_link = new_mode == GATE_MODE_SYMLINK;
 	int code;
 
-	if (lines->old_blob.len && lines->new_blob.len && !symlink && !old_symlink)
+	lines->binary = is_binary(&lines->old_blob) || is_binary(&lines->new_blob);
+	if (lines->binary)
+		return GATE_OK;
+	if (lines->old_blob.len && lines->new_blob.len && !old_link && !new_link)
 		return diff_blobs(lines, err);
-	code = (old_symlink ? take_target : take_all)(&lines->deleted, &lines->n_deleted,
-	                                              &lines->old_blob, err);
+	code = (old_link ? take_target : take_all)(&lines->deleted, &lines->n_deleted,
+	                                           &lines->old_blob, err);
 	if (code < 0)
 		return code;
-	return (symlink ? take_target : take_all)(&lines->added, &lines->n_added, &lines->new_blob,
-	                                          err);
+	return (new_link ? take_target : take_all)(&lines->added, &lines->n_added, &lines->new_blob,
+	                                           err);
 }
 
 int gate_lines_read(struct gate_lines *out, const struct gate_repo *repo,
@@ -195,9 +198,7 @@ int gate_lines_read(struct gate_lines *out, const struct gate_repo *repo,
 		*out = (struct gate_lines){ .too_large = true };
 		return GATE_OK;
 	}
-	lines.binary = is_binary(&lines.old_blob) || is_binary(&lines.new_blob);
-	if (!lines.binary)
-		code = find_lines(&lines, file, err);
+	code = gate_lines_find(&lines, file->old_mode, file->new_mode, err);
 	if (code < 0)
 		return code;
 	*out = lines;

@@ -68,7 +68,7 @@ int gate_message_clean(struct gate_buf *out, const char *bytes, size_t len, cons
                        const char *comment, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf clean = { 0 };
-	enum cleanup mode;
+	enum cleanup mode = CLEANUP_STRIP;
 	int code = parse_cleanup(&mode, cleanup ? cleanup : "default", err);
 
 	if (code < 0)

@@ -41,10 +41,7 @@ static bool is_plain_word(const char *word)
 	                         "0123456789/._-+@:,")] == '\0';
 }
 
-/*
- * The folder that git wants to see in safe.directory: the work tree, or the git folder of a bare repository. The
- * repository is not open, so look for `.git` as git does; cuts `path` to the folder.
- */
+/* Cuts an absolute path to the folder at or above it where git finds a repository, or the sign of one. */
 static void cut_to_repository(char *path)
 {
 	char *end = path + strlen(path);
@@ -63,13 +60,9 @@ static void cut_to_repository(char *path)
 	}
 }
 
-static int fail_owner(const char *dir, struct gate_error *err)
+/* `path` is what git wants to see in safe.directory: the work tree, or the git folder of a bare repository. */
+static int fail_owner(const char *path, struct gate_error *err)
 {
-	GATE_AUTO(gate_free) char *path = asked_folder(dir);
-
-	if (!path)
-		return gate_fail_memory(err);
-	cut_to_repository(path);
 	if (!is_plain_word(path))
 		return gate_fail(
 			err, GATE_EGIT,
@@ -82,22 +75,43 @@ static int fail_owner(const char *dir, struct gate_error *err)
 	                 path, path);
 }
 
+/* libgit2 1.5 says "not found" of a repository of somebody else when safe.directory is not set at all. */
+static bool is_there(const char *path)
+{
+	GATE_AUTO(git_buf_dispose) git_buf found = { 0 };
+
+	return git_repository_discover(&found, path, 0, NULL) == 0;
+}
+
+static int fail_not_found(const char *asked, const char *path, struct gate_error *err)
+{
+	GATE_AUTO(gate_free) char *dot_git = join(path, ".git");
+	struct stat st;
+
+	if (!dot_git)
+		return gate_fail_memory(err);
+	if (lstat(dot_git, &st) == 0 && S_ISREG(st.st_mode))
+		return gate_fail(err, GATE_ENOTFOUND, "'%s' leads to no git repository", dot_git);
+	return gate_fail(err, GATE_ENOTFOUND, "no git repository at or above '%s'", asked);
+}
+
 static int fail_open(int code, const char *dir, struct gate_error *err)
 {
-	GATE_AUTO(gate_free) char *path = NULL;
 	const char *git_dir = dir ? NULL : getenv("GIT_DIR");
+	GATE_AUTO(gate_free) char *asked = asked_folder(git_dir ? git_dir : dir);
+	GATE_AUTO(gate_free) char *path = asked ? gate_copy(asked, strlen(asked)) : NULL;
 
-	if (code == GIT_EOWNER)
-		return fail_owner(git_dir ? git_dir : dir, err);
-	if (git_dir && code == GIT_ENOTFOUND)
+	if (!asked || !path)
+		return gate_fail_memory(err);
+	if (code != GIT_EOWNER && code != GIT_ENOTFOUND)
+		return gate_fail_git(err, "cannot open the git repository at '%s'", asked);
+	cut_to_repository(path);
+	if (code == GIT_EOWNER || is_there(asked))
+		return fail_owner(path, err);
+	if (git_dir)
 		return gate_fail(err, GATE_ENOTFOUND, "GIT_DIR names no git repository: '%s'",
 		                 git_dir);
-	path = asked_folder(git_dir ? git_dir : dir);
-	if (!path)
-		return gate_fail_memory(err);
-	if (code == GIT_ENOTFOUND)
-		return gate_fail(err, GATE_ENOTFOUND, "no git repository at or above '%s'", path);
-	return gate_fail_git(err, "cannot open the git repository at '%s'", path);
+	return fail_not_found(asked, path, err);
 }
 
 /*
@@ -169,6 +183,14 @@ static int read_config(struct gate_repo *repo, struct gate_error *err)
 	return GATE_OK;
 }
 
+/* core.bare may be set for the main work tree only, where libgit2 before 1.8 does not see it. */
+static void check_bare(struct gate_repo *repo)
+{
+	if (config_is_true(repo->config, "core.bare") &&
+	    strcmp(repo->git_dir, repo->common_dir) == 0)
+		free(gate_steal(&repo->work_dir));
+}
+
 /* What libgit2 was told to accept in start.c so that the refusal can say what it is about. */
 static int check_format(const struct gate_repo *repo, struct gate_error *err)
 {
@@ -230,6 +252,7 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	code = read_config(repo, err);
 	if (code < 0)
 		return code;
+	check_bare(repo);
 	code = check_format(repo, err);
 	if (code < 0)
 		return code;

@@ -8,14 +8,16 @@ build=$(cd "$1" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
+unset GATE_UPDATE_GOLDEN
+
 fail() {
 	echo "harness-test: $*" >&2
 	cat "$scratch/log" >&2
 	exit 1
 }
 
-run() {
-	"$here/run.sh" "$build" "$scratch/harness" >"$scratch/log" 2>&1
+run() { # run [VARIABLE=VALUE...]
+	env "$@" "$here/run.sh" "$build" "$scratch/harness" >"$scratch/log" 2>&1
 }
 
 refused() { # refused WHAT LINE: run fails and shows LINE
@@ -34,7 +36,7 @@ fresh
 run || fail 'failed on what is right'
 
 # The caller's environment must not matter.
-GIT_DIR=/nowhere GIT_AUTHOR_NAME=Somebody DORAGATE=0 CI=true TZ=Asia/Tokyo run || fail 'the environment came through'
+run GIT_DIR=/nowhere GIT_AUTHOR_NAME=Somebody DORAGATE=0 CI=true TZ=Asia/Tokyo || fail 'the environment came through'
 
 echo 'one more' >>"$scratch/harness/stdout"
 refused 'a line missing on stdout' '-one more'
@@ -50,12 +52,12 @@ refused 'another exit code' '+3'
 fresh
 rm "$scratch/harness/stdout" "$scratch/harness/exit"
 echo wrong >"$scratch/harness/stderr"
-GATE_UPDATE_GOLDEN=1 run || fail 'could not update'
+run GATE_UPDATE_GOLDEN=1 || fail 'could not update'
 diff -r "$here/harness" "$scratch/harness" || fail 'did not restore the expectations'
 
 # Expectations that would say nothing are not written.
 printf 'true\n' >"$scratch/harness/cmd"
-GATE_UPDATE_GOLDEN=1 run
+run GATE_UPDATE_GOLDEN=1
 [ "$(ls "$scratch/harness")" = cmd ] || fail 'wrote empty expectations'
 
 printf 'must false\necho not reached\n' >"$scratch/harness/cmd"
