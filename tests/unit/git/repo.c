@@ -123,7 +123,7 @@ static void linked_work_trees_share_a_folder(void **state)
 {
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
 	GATE_AUTO(gate_free) char *dir = test_repo(*state, "tree");
-	GATE_AUTO(gate_free) char *first = test_commit(dir, "one");
+	free(test_commit(dir, "one"));
 	GATE_AUTO(gate_free) char *linked = test_path(*state, "linked");
 	GATE_AUTO(gate_free) char *git_dir = test_path(dir, ".git/worktrees/linked");
 	GATE_AUTO(gate_free) char *common = test_path(dir, ".git");
@@ -158,7 +158,7 @@ static void opens_a_submodule(void **state)
 {
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
 	GATE_AUTO(gate_free) char *inner = test_repo(*state, "inner");
-	GATE_AUTO(gate_free) char *first = test_commit(inner, "one");
+	free(test_commit(inner, "one"));
 	GATE_AUTO(gate_free) char *outer = test_repo(*state, "outer");
 	GATE_AUTO(gate_free) char *sub = test_path(outer, "sub");
 	GATE_AUTO(gate_free) char *git_dir = test_path(outer, ".git/modules/sub");
