@@ -58,37 +58,108 @@ static const char *configured_push_remote(const struct gate_repo *repo, const ch
 	return name ? named_value(repo, "branch", name, "remote") : NULL;
 }
 
-int gate_remote_for_push(char **out, const struct gate_repo *repo, const char *branch,
-                         struct gate_error *err)
+/* The name in "remote.<name>.url" or "remote.<name>.pushurl"; false when the key is another one. */
+static bool remote_of_key(const char **name, size_t *len, const char *key)
 {
-	GATE_AUTO(git_strarray_dispose) git_strarray remotes = { 0 };
-	const char *remote = configured_push_remote(repo, branch_name(branch));
+	const char *dot = strrchr(key, '.');
 
-	if (remote)
-		return copy_out(out, remote, err);
-	if (git_remote_list(&remotes, repo->git) < 0)
+	if (strncmp(key, "remote.", 7) != 0 || !dot || dot <= key + 7 ||
+	    (strcmp(dot, ".url") != 0 && strcmp(dot, ".pushurl") != 0))
+		return false;
+	*name = key + 7;
+	*len = (size_t)(dot - *name);
+	return true;
+}
+
+/* The remote when there is one and no other. Not git_remote_list: it leaks in libgit2 1.5. */
+static int only_remote(char **out, const struct gate_repo *repo, struct gate_error *err)
+{
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *entries = NULL;
+	GATE_AUTO(gate_free) char *only = NULL;
+	git_config_entry *entry;
+
+	if (git_config_iterator_new(&entries, repo->config) < 0)
 		return gate_fail_git(err, "cannot list the remotes");
-	if (remotes.count == 1)
-		return copy_out(out, remotes.strings[0], err);
-	if (gate_remote_exists(repo, "origin"))
-		return copy_out(out, "origin", err);
 	*out = NULL;
+	while (git_config_next(&entry, entries) == 0) {
+		const char *name;
+		size_t len;
+
+		if (!remote_of_key(&name, &len, entry->name))
+			continue;
+		if (only && (strlen(only) != len || memcmp(only, name, len) != 0))
+			return GATE_OK;
+		if (!only)
+			only = gate_copy(name, len);
+		if (!only)
+			return gate_fail_memory(err);
+	}
+	*out = gate_steal(&only);
 	return GATE_OK;
 }
 
+int gate_remote_for_push(char **out, const struct gate_repo *repo, const char *branch,
+                         struct gate_error *err)
+{
+	const char *remote = configured_push_remote(repo, branch_name(branch));
+	char *only;
+	int code;
+
+	if (remote)
+		return copy_out(out, remote, err);
+	code = only_remote(&only, repo, err);
+	if (code < 0)
+		return code;
+	if (!only && gate_remote_exists(repo, "origin"))
+		return copy_out(out, "origin", err);
+	*out = only;
+	return GATE_OK;
+}
+
+/* The ref that one fetch refspec stores `merge` in; NULL when it does not fetch it. */
+static int map_refspec(char **out, const char *text, const char *merge, struct gate_error *err)
+{
+	GATE_AUTO(git_refspec_free) git_refspec *spec = NULL;
+	GATE_AUTO(git_buf_dispose) git_buf name = { 0 };
+
+	*out = NULL;
+	if (git_refspec_parse(&spec, text, 1) < 0 || !*git_refspec_dst(spec) ||
+	    !git_refspec_src_matches(spec, merge))
+		return GATE_OK;
+	if (git_refspec_transform(&name, spec, merge) < 0)
+		return gate_fail_git(err, "cannot map '%s' by '%s'", merge, text);
+	return copy_out(out, name.ptr, err);
+}
+
+/*
+ * By hand, and not by git_branch_upstream_name: that looks for `url.*.insteadOf` by a pattern, which leaks in libgit2
+ * 1.5.
+ */
 int gate_branch_upstream(char **out, const struct gate_repo *repo, const char *branch,
                          struct gate_error *err)
 {
-	GATE_AUTO(git_buf_dispose) git_buf name = { 0 };
-	int code;
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *specs = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf key = { 0 };
+	const char *name = branch_name(branch);
+	const char *remote = name ? named_value(repo, "branch", name, "remote") : NULL;
+	const char *merge = name ? named_value(repo, "branch", name, "merge") : NULL;
+	git_config_entry *entry;
+	char *found = NULL;
 
-	code = branch_name(branch) ? git_branch_upstream_name(&name, repo->git, branch)
-	                           : GIT_ENOTFOUND;
-	if (code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC) {
-		*out = NULL;
-		return GATE_OK;
+	if (remote && merge && strcmp(remote, ".") == 0)
+		return copy_out(out, merge, err);
+	gate_buf_printf(&key, "remote.%s.fetch", remote ? remote : "");
+	if (gate_buf_failed(&key))
+		return gate_fail_memory(err);
+	if (remote && merge &&
+	    git_config_multivar_iterator_new(&specs, repo->config, gate_buf_text(&key), NULL) < 0)
+		specs = NULL;
+	while (specs && !found && git_config_next(&entry, specs) == 0) {
+		int code = map_refspec(&found, entry->value, merge, err);
+
+		if (code < 0)
+			return code;
 	}
-	if (code < 0)
-		return gate_fail_git(err, "cannot find the upstream of '%s'", branch);
-	return copy_out(out, name.ptr, err);
+	*out = found;
+	return GATE_OK;
 }

@@ -299,19 +299,29 @@ bool gate_repo_is_shallow(const struct gate_repo *repo)
 	return path && stat(path, &st) == 0 && st.st_size > 0;
 }
 
+static bool has_affixes(const char *text, const char *prefix, const char *suffix)
+{
+	size_t len = strlen(text), head = strlen(prefix), tail = strlen(suffix);
+
+	return len >= head + tail && strncmp(text, prefix, head) == 0 &&
+	       strcmp(text + len - tail, suffix) == 0;
+}
+
 bool gate_repo_is_partial(const struct gate_repo *repo)
 {
-	GATE_AUTO(git_config_iterator_free) git_config_iterator *remotes = NULL;
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *entries = NULL;
 	git_config_entry *entry;
 	const char *old_form;
 	int yes;
 
 	if (git_config_get_string(&old_form, repo->config, "extensions.partialclone") == 0)
 		return true;
-	if (git_config_iterator_glob_new(&remotes, repo->config, "^remote\\..*\\.promisor$") < 0)
+	/* Not by a pattern: libgit2 1.5 leaks 20 kB for each name that does not match. */
+	if (git_config_iterator_new(&entries, repo->config) < 0)
 		return false;
-	while (git_config_next(&entry, remotes) == 0) {
-		if (git_config_parse_bool(&yes, entry->value) == 0 && yes)
+	while (git_config_next(&entry, entries) == 0) {
+		if (has_affixes(entry->name, "remote.", ".promisor") &&
+		    git_config_parse_bool(&yes, entry->value) == 0 && yes)
 			return true;
 	}
 	return false;
