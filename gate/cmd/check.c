@@ -26,9 +26,6 @@ static int check_words(const struct check *check, int n_args, char *args[], stru
 		return gate_fail(err, GATE_EUSAGE,
 		                 "check takes no argument '%s'; a range is --base and --head",
 		                 args[0]);
-	if (range + check->staged + (check->commit != NULL) > 1)
-		return gate_fail(err, GATE_EUSAGE,
-		                 "--staged, --commit and --base/--head exclude each other");
 	if (check->fail_on && strcmp(check->fail_on, "warning") != 0 &&
 	    strcmp(check->fail_on, "error") != 0)
 		return gate_fail(err, GATE_EUSAGE, "--fail-on takes error or warning, got '%s'",
