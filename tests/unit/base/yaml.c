@@ -5,6 +5,7 @@
 #include "gate/base/escape.h"
 #include "gate/base/limits.h"
 #include "gate/base/yaml.h"
+#include "tests/unit/base/fail_alloc.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -568,36 +569,6 @@ static void bad_ranges_are_refused_where_they_are_bad(void **state)
 	}
 }
 
-/* The n-th allocation of our code from now on fails; 0: none does. The linker sends our calls here. */
-static unsigned fail_at;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *ptr, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *ptr, size_t size);
-
-static bool fails_now(void)
-{
-	return fail_at && --fail_at == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return fails_now() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	return fails_now() ? NULL : __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *ptr, size_t size)
-{
-	return fails_now() ? NULL : __real_realloc(ptr, size);
-}
-
 /* A text that needs more than one block of the arena and more than one growth of the stack. */
 static void every_failed_allocation_is_reported(void **state)
 {
@@ -611,9 +582,9 @@ static void every_failed_allocation_is_reported(void **state)
 		struct gate_yaml_doc *doc = NULL;
 		struct gate_error error = { 0 };
 
-		fail_at = ++n;
+		fail_alloc(++n);
 		code = gate_yaml_parse(&doc, "p.yml", bytes, len, &error);
-		fail_at = 0;
+		fail_alloc(0);
 		assert_int_equal(doc == NULL, code != GATE_OK);
 		assert_string_equal(error.message, code == GATE_OK ? "" : "out of memory");
 		assert_true(code == GATE_OK || code == GATE_ENOMEM);
