@@ -11,7 +11,13 @@
 #include <cjson/cJSON.h>
 #include <stdint.h>
 
-/** Parses one document with nothing behind it but white space. `file` is for messages. GATE_ECONFIG with place. */
+/**
+ * Parses one document with nothing behind it but white space. `file` is for messages. GATE_ECONFIG with place, GATE_ENOMEM.
+ *
+ * What RFC 8259 refuses is refused, and so are members twice in one map, a NUL in text (\u0000), unpaired surrogates,
+ * numbers of more than 63 characters or beyond a double, and what is over the limits of gate/base/limits.h (bytes, depth,
+ * values). A UTF-8 byte order mark is skipped.
+ */
 int gate_json_parse(cJSON **out, const char *file, const char *bytes, size_t len,
                     struct gate_error *err);
 void gate_json_free(cJSON *json);
@@ -19,8 +25,9 @@ GATE_DEFINE_AUTO(cJSON *, gate_json_free)
 
 /**
  * Writer. Commas and indentation (two spaces) are its business; `key` is NULL inside a list and at the root. Values: a
- * string is bytes; what is no UTF-8 is written as U+FFFD, control bytes as \u00XX, and so are U+2028, U+2029 and
- * bidirectional controls.
+ * string is bytes; what is no UTF-8 is written as U+FFFD, byte by byte; control bytes as \u00XX, and what
+ * gate_utf8_invisible names (U+2028, U+2029, bidirectional controls and others) as \uXXXX. One writer writes one value at
+ * the root, and no newline behind it. Start with { .buf = &buf }.
  */
 struct gate_json_writer {
 	struct gate_buf *buf; /* borrowed */

@@ -4,8 +4,9 @@
  *
  * A scalar is text; its type is the one its reader asks for, never YAML's guess (`off`, `no` and `08` stay text).
  * Errors, each with line and column: anchors and aliases ("quote it"), tags ("quote it"), merge keys, duplicate keys
- * in one map, a key that is no scalar, a second document, invalid UTF-8, NUL, and the limits of gate/base/limits.h
- * (bytes, depth, nodes). An encoding other than UTF-8 is never guessed. CRLF is read as LF.
+ * in one map, a key that is no scalar, a second document, directives, invalid UTF-8, NUL and other control bytes, and the
+ * limits of gate/base/limits.h (bytes, depth, nodes). An encoding other than UTF-8 is never guessed; a UTF-8 byte order
+ * mark is skipped. CRLF is read as LF.
  */
 #ifndef GATE_BASE_YAML_H
 #define GATE_BASE_YAML_H
@@ -31,7 +32,7 @@ struct gate_yaml {
 struct gate_yaml_doc;
 
 /**
- * Parses one document. An empty file (or only comments) gives a root that is a map with n = 0.
+ * Parses one document. An empty file (or only comments and "---") gives a root that is a map with n = 0.
  * `file` is copied and used in messages. GATE_ECONFIG with place, GATE_ENOMEM.
  */
 int gate_yaml_parse(struct gate_yaml_doc **out, const char *file, const char *bytes, size_t len,
@@ -51,15 +52,15 @@ int gate_yaml_fail(struct gate_error *err, const struct gate_yaml *node, int cod
 const char *gate_yaml_kind_name(enum gate_yaml_kind kind);
 
 /**
- * Fails at the first key that is not in `known` (NULL-terminated), naming the nearest: "unknown key 'requier', did you
- * mean 'require'?". `what` names the map in the message: "unknown key 'x' in a rule".
+ * Fails at the first key that is not in `known` (NULL-terminated), naming the nearest: "unknown key 'requier' in a rule,
+ * did you mean 'require'?". `what` names the map in the message: "a rule". Fails too when `map` is no map.
  */
 int gate_yaml_only_keys(const struct gate_yaml *map, const char *what, const char *const known[],
                         struct gate_error *err);
 
 /*
- * Readers of one scalar. Each fails with the node's place and says what was expected: "expected true or false, got
- * 'yes'". `what` is the key's name for the message.
+ * Readers of one scalar. Each fails with the node's place and says what was expected: "known: expected true or false,
+ * got 'yes'". `what` is the key's name for the message. Quotes do not matter: "5" is a number where one is asked for.
  */
 
 /** Text: any scalar that is not an empty plain one (`key:` with nothing behind it). Borrowed from the document. */
