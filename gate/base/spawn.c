@@ -21,7 +21,8 @@ extern char **environ;
 enum step { STEP_SETUP, STEP_DIR, STEP_EXEC };
 
 struct report {
-	int step, error;
+	enum step step;
+	int error;
 };
 
 struct plan {
