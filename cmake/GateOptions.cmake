@@ -2,6 +2,7 @@
 # packager sets there stays in force.
 
 option(GATE_WERROR "Treat warnings as errors (for developers and CI; off for packagers)" OFF)
+option(GATE_ASSERTS "Keep assert() in every build type (off for benchmarks)" ON)
 option(GATE_COVERAGE "Instrument for line coverage" OFF)
 set(GATE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize takes them: address,undefined or thread")
 
@@ -19,6 +20,9 @@ target_compile_options(gate_options INTERFACE
 
 if(GATE_WERROR)
 	target_compile_options(gate_options INTERFACE -Werror)
+endif()
+if(GATE_ASSERTS)
+	target_compile_options(gate_options INTERFACE -UNDEBUG)
 endif()
 if(GATE_SANITIZE)
 	target_compile_options(gate_options INTERFACE

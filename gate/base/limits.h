@@ -12,20 +12,26 @@
 #define GATE_MAX_YAML_NODES 100000             /* scalars, lists and maps of one file */
 #define GATE_MAX_JSON_BYTES ((size_t)32 << 20) /* one JSON document */
 #define GATE_MAX_JSON_DEPTH 64
+#define GATE_MAX_JSON_NODES 2000000              /* values of one document */
 #define GATE_MAX_PATTERN_BYTES 4096              /* one path, name or text pattern */
 #define GATE_MAX_PATTERNS 10000                  /* patterns of one set, after sets were put in */
 #define GATE_MAX_CAPTURES 16                     /* {x} in one pattern */
 #define GATE_MAX_PATH_BYTES 65535                /* one path in a tree */
 #define GATE_MAX_TREE_DEPTH 2048                 /* folders in folders */
 #define GATE_MAX_BLOB_BYTES ((size_t)50 << 20)   /* a file read to look at its lines */
+#define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
 #define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
 #define GATE_MAX_EXTENDS_DEPTH 8 /* files that extend files */
 #define GATE_MAX_NESTING 5       /* any, all, not, anywhere in each other */
 
-/* PCRE2 gives up after this many steps of one match: about a tenth of a second at worst. */
+/*
+ * PCRE2 gives up after this many steps of one match, and 16 more for each byte of text: about a tenth of a second, and
+ * a third for each MiB, at worst.
+ */
 #define GATE_TEXT_MATCH_LIMIT 1000000
 #define GATE_TEXT_DEPTH_LIMIT 10000
+#define GATE_TEXT_HEAP_KIB 20480
 
 #endif

@@ -10,8 +10,9 @@
 struct gate_text;
 
 /**
- * Compiles a pattern. UTF and UCP are off: text is bytes. `^` and `$` match at lines only with (?m). Patterns cannot
- * raise the limits with (*LIMIT_...), nor use \C or callouts. GATE_ECONFIG: err->column is the byte, from 1.
+ * Compiles a pattern of at most GATE_MAX_PATTERN_BYTES. UTF and UCP are off: text is bytes. A line ends with LF; `^` and
+ * `$` match at lines only with (?m). Patterns cannot raise the limits with (*LIMIT_...), only lower them, nor use \C or
+ * callouts. GATE_ECONFIG: err->column is the byte, from 1, and err->line is 0.
  */
 int gate_text_compile(struct gate_text **out, const char *pattern, size_t len,
                       struct gate_error *err);
@@ -24,7 +25,7 @@ enum gate_match {
 	GATE_MATCH_LIMIT = 2 /* gave up: unknown */
 };
 
-/** Not thread-safe for one and the same object. */
+/** The limits hold for the whole call, however long the text is. Not thread-safe for one and the same object. */
 enum gate_match gate_text_match(struct gate_text *text, const char *bytes, size_t len);
 
 #endif

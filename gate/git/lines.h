@@ -18,13 +18,14 @@ struct gate_lines {
 	size_t n_added;
 	struct gate_line *deleted; /* own */
 	size_t n_deleted;
-	bool binary;                         /* git would say "Binary files differ": no lines */
-	bool too_large;                      /* above GATE_MAX_BLOB_BYTES: no lines, unknown */
+	bool binary;    /* git would say "Binary files differ": no lines */
+	bool too_large; /* above GATE_MAX_BLOB_BYTES or GATE_MAX_BLOB_LINES: no lines, unknown */
 	struct gate_blob old_blob, new_blob; /* own: what the offsets point into */
 };
 
 /**
- * Compares the two sides of a file. Equal blobs (a mode change) have no lines; a submodule has none either; a symlink is one line. Binary as git decides
+ * Compares the two sides of a file. Equal blobs (a mode change) have no lines and are not read; a submodule has none either; a symlink is one line.
+ * A file that becomes a symlink, or the reverse, loses all lines and gets all of the other. Binary as git decides
  * without attributes: a NUL among the first 8000 bytes. GATE_ENOTFOUND: a blob is not here.
  */
 int gate_lines_read(struct gate_lines *out, const struct gate_repo *repo,

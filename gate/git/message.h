@@ -9,8 +9,9 @@
 
 struct gate_trailer {
 	const char *key,
-		*value; /* borrowed from the message; folded values are joined by one space */
-	unsigned line;  /* in the message, from 1 */
+		*value; /* borrowed from the message; the lines of a folded value are joined by one space */
+	size_t value_len; /* a value may hold NULs, a key cannot */
+	unsigned line;    /* in the message, from 1 */
 };
 
 struct gate_message {
@@ -24,6 +25,7 @@ struct gate_message {
 	const struct gate_trailer *
 		trailers; /* as `git interpret-trailers --parse --no-divider` gives them, whatever trailer.* is configured */
 	size_t n_trailers;
+	bool cut; /* longer than GATE_MAX_MESSAGE_BYTES: the rest was not read, and trailers were not looked for */
 	struct gate_arena arena; /* own: all of the above */
 };
 
@@ -34,8 +36,11 @@ void gate_message_release(struct gate_message *message);
 GATE_DEFINE_AUTO_STRUCT(struct gate_message, gate_message_release)
 
 /**
- * What git would keep of an edited message file (commit-msg): with `cleanup` as commit.cleanup says ("strip", "whitespace", "verbatim",
- * "scissors", "default"), comment lines that start with `comment` (core.commentChar; "auto" is '#') dropped, cut at the scissors line, trailing blanks gone.
+ * What git would keep of a message file (commit-msg). `cleanup` is a word of commit.cleanup; NULL and "default" are "strip", what git does after
+ * an editor (without one, when hooks see GIT_EDITOR=":", it means "whitespace"). `comment` is core.commentChar; NULL and "auto" are '#'.
+ *
+ * Every mode cuts at the scissors line, behind which `git commit -v` puts the diff. "verbatim" does no more. The others drop white space at the ends
+ * of lines, blank lines at both ends, all but one of several in a row; "strip" drops comment lines too. Appends to `out`. GATE_ECONFIG: no such word.
  */
 int gate_message_clean(struct gate_buf *out, const char *bytes, size_t len, const char *cleanup,
                        const char *comment, struct gate_error *err);

@@ -37,10 +37,14 @@ int gate_trees_compare(struct gate_trees *trees, const struct gate_oid olds[], s
                        const struct gate_oid *new_tree, gate_file_fn *fn, void *payload,
                        struct gate_error *err);
 
-/** HEAD's tree (or the empty one) against the index, without writing anything. GATE_ECONFLICT: the index has unmerged paths; names the first. Intent-to-add entries do not count. */
+/**
+ * Files of the index that differ from a tree (HEAD's, or the empty one), in git's order of paths; nothing is written, and files of the work tree are
+ * not looked at. Intent-to-add entries do not count. Read anew by every call, from GIT_INDEX_FILE if the repository was opened by the environment.
+ * GATE_ECONFLICT: the index has unmerged paths; names the first. GATE_EGIT: it cannot be read (split and sparse ones, with the line that mends it).
+ */
 int gate_index_compare(const struct gate_repo *repo, const struct gate_oid *old_tree,
                        gate_file_fn *fn, void *payload, struct gate_error *err);
-/** As gate_tree_find, in the index. */
+/** As gate_tree_find, in the index; a folder has no id there: zero. */
 int gate_index_find(struct gate_oid *id, uint16_t *mode, const struct gate_repo *repo,
                     const char *path, struct gate_error *err);
 /** All files of the index, with status ADDED. */

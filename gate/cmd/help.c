@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/cmd.h"
+#include "gate/version.h"
+
+static const struct gate_option none[] = { { 0 } };
+
+static void print_overview(FILE *out)
+{
+	fputs("usage: doragate COMMAND [OPTIONS]\n\n"
+	      "Stops changes that would make shipping worse, before they are merged.\n\n",
+	      out);
+	for (size_t i = 0; gate_commands[i]; i++)
+		fprintf(out, "  %-12s %s\n", gate_commands[i]->name, gate_commands[i]->summary);
+	fputs("\n'doragate COMMAND -h' shows the options of a command.\n\nexit codes:\n", out);
+#define GATE_EXIT(name, code, meaning) fprintf(out, "  %d  %s\n", code, meaning);
+	GATE_EXIT_TABLE(GATE_EXIT)
+#undef GATE_EXIT
+}
+
+void gate_print_help(FILE *out, const struct gate_command *command)
+{
+	if (!command) {
+		print_overview(out);
+		return;
+	}
+	fprintf(out, "usage: doragate %s%s%s\n\n%s\n\n", command->name,
+	        command->synopsis[0] ? " " : "", command->synopsis, command->summary);
+	if (command->options->name) {
+		gate_options_print(out, command->options);
+		fputs("\nevery command:\n", out);
+	}
+	gate_options_print(out, gate_common_options);
+}
+
+static int run_help(struct gate_context *context, void *options, int n_args, char *args[],
+                    struct gate_error *err)
+{
+	(void)context;
+	(void)options;
+	if (!n_args) {
+		gate_print_help(stdout, NULL);
+		return GATE_EXIT_PASSED;
+	}
+	for (size_t i = 0; gate_commands[i]; i++)
+		if (!strcmp(gate_commands[i]->name, args[0])) {
+			gate_print_help(stdout, gate_commands[i]);
+			return GATE_EXIT_PASSED;
+		}
+	return gate_fail(err, GATE_EUSAGE, "there is no command '%s': 'doragate help' lists them",
+	                 args[0]);
+}
+
+const struct gate_command gate_command_help = {
+	.name = "help",
+	.synopsis = "[COMMAND]",
+	.summary = "show the commands, or the options of one",
+	.options = none,
+	.run = run_help,
+};
+
+static int run_version(struct gate_context *context, void *options, int n_args, char *args[],
+                       struct gate_error *err)
+{
+	(void)context;
+	(void)options;
+	(void)n_args;
+	(void)args;
+	(void)err;
+	puts("doragate " GATE_VERSION);
+	return GATE_EXIT_PASSED;
+}
+
+const struct gate_command gate_command_version = {
+	.name = "version",
+	.synopsis = "",
+	.summary = "show the version",
+	.options = none,
+	.run = run_version,
+};

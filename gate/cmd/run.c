@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/cmd.h"
+
+#include "gate/base/file.h"
+#include "gate/base/typo.h"
+
+const struct gate_command *const gate_commands[] = {
+	&gate_command_init,  &gate_command_install, &gate_command_uninstall,
+	&gate_command_check, &gate_command_explain, &gate_command_policy,
+	&gate_command_help,  &gate_command_version, NULL,
+};
+
+const struct gate_option gate_common_options[] = {
+	{ 'h', "help", NULL, GATE_OPTION_FLAG, offsetof(struct gate_common, help),
+	  "show this help" },
+	{ 'C', "directory", "DIR", GATE_OPTION_TEXT, offsetof(struct gate_common, dir),
+	  "run as if started in DIR" },
+	{ 0, "format", "F", GATE_OPTION_TEXT, offsetof(struct gate_common, format),
+	  "text (default) or json" },
+	{ 0, "output", "F=FILE", GATE_OPTION_LIST, offsetof(struct gate_common, outputs),
+	  "write format F to FILE too; may be repeated" },
+	{ 0, "color", "WHEN", GATE_OPTION_TEXT, offsetof(struct gate_common, color),
+	  "auto (default), always or never" },
+	{ 'q', "quiet", NULL, GATE_OPTION_FLAG, offsetof(struct gate_common, quiet),
+	  "say only what blocks" },
+	{ 0, "now", "TIME", GATE_OPTION_TEXT, offsetof(struct gate_common, now),
+	  "the time to judge by, as 2026-01-31T08:00:00Z" },
+	{ 0 },
+};
+
+static const struct gate_format *find_format(const char *name, size_t len, struct gate_error *err)
+{
+	const char *names[16] = { NULL };
+	const char *near;
+	char copy[32];
+	size_t n = 0;
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)(len < 31 ? len : 31), name);
+	for (const struct gate_format *format = gate_formats; format->name && n < 15; format++) {
+		if (!strcmp(format->name, copy))
+			return format;
+		names[n++] = format->name;
+	}
+	near = gate_nearest(copy, names);
+	if (near)
+		gate_fail(err, GATE_EUSAGE, "unknown format '%s', did you mean '%s'?", copy, near);
+	else
+		gate_fail(err, GATE_EUSAGE, "unknown format '%s': text and json are known", copy);
+	return NULL;
+}
+
+/* "json=verdict.json" */
+static int write_output(const char *output, const struct gate_report *report,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	const struct gate_report_style style = { 0 };
+	const char *equals = strchr(output, '=');
+	const struct gate_format *format;
+	int code;
+
+	if (!equals || !equals[1])
+		return gate_fail(err, GATE_EUSAGE, "--output takes FORMAT=FILE, got '%s'", output);
+	format = find_format(output, (size_t)(equals - output), err);
+	if (!format)
+		return GATE_EUSAGE;
+	code = format->write(&text, report, &style, err);
+	if (code < 0)
+		return code;
+	return gate_file_write(equals + 1, gate_buf_text(&text), text.len, 0644, err);
+}
+
+int gate_write_report(const struct gate_context *context, const struct gate_report *report,
+                      struct gate_error *err)
+{
+	const struct gate_common *common = &context->common;
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	const char *name = common->format ? common->format : "text";
+	const struct gate_format *format = find_format(name, strlen(name), err);
+	struct gate_report_style style = { .quiet = common->quiet };
+	int code;
+
+	if (!format)
+		return GATE_EUSAGE;
+	style.color = common->color ? !strcmp(common->color, "always") : gate_talk_color(1);
+	if (common->color && !strcmp(common->color, "auto"))
+		style.color = gate_talk_color(1);
+	code = format->write(&text, report, &style, err);
+	if (code == GATE_OK)
+		code = gate_fd_write(1, "standard output", gate_buf_text(&text), text.len, err);
+	for (size_t i = 0; code == GATE_OK && i < common->outputs.n; i++)
+		code = write_output(common->outputs.items[i], report, err);
+	return code;
+}
+
+/* Words that are checked before anything is done. */
+static int check_common(struct gate_context *context, struct gate_error *err)
+{
+	const struct gate_common *common = &context->common;
+	int code = GATE_OK;
+
+	context->now = gate_now();
+	if (common->now)
+		code = gate_time_parse(&context->now, common->now, strlen(common->now), err);
+	if (code < 0)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "--now takes a time such as 2026-01-31T08:00:00Z, got '%s'",
+		                 common->now);
+	if (common->color && strcmp(common->color, "auto") != 0 &&
+	    strcmp(common->color, "always") != 0 && strcmp(common->color, "never") != 0)
+		return gate_fail(err, GATE_EUSAGE, "--color takes auto, always or never, got '%s'",
+		                 common->color);
+	if (common->format && !find_format(common->format, strlen(common->format), err))
+		return GATE_EUSAGE;
+	return GATE_OK;
+}
+
+static int run_command(const struct gate_command *command, int argc, char *argv[],
+                       struct gate_error *err)
+{
+	struct gate_context context = { 0 };
+	GATE_AUTO(gate_free) void *options = calloc(1, command->size ? command->size : 1);
+	const struct gate_option_group groups[] = {
+		{ gate_common_options, &context.common },
+		{ command->options, options },
+		{ 0 },
+	};
+	int n_args, code;
+
+	if (!options)
+		return gate_fail_memory(err);
+	code = gate_options_parse(&n_args, argc, argv, groups, err);
+	if (code == GATE_OK && context.common.help) {
+		gate_print_help(stdout, command);
+		return GATE_EXIT_PASSED;
+	}
+	if (code == GATE_OK)
+		code = check_common(&context, err);
+	if (code == GATE_OK && command->needs_repo)
+		code = gate_repo_open(&context.repo, context.common.dir, err);
+	if (code == GATE_OK)
+		code = command->run(&context, options, n_args, argv + 1, err);
+	gate_repo_free(context.repo);
+	return code;
+}
+
+static const struct gate_command *find_command(const char *name, struct gate_error *err)
+{
+	const char *names[32] = { NULL };
+	const char *near;
+	size_t n = 0;
+
+	for (; gate_commands[n] && n < 31; n++) {
+		if (!strcmp(gate_commands[n]->name, name))
+			return gate_commands[n];
+		names[n] = gate_commands[n]->name;
+	}
+	near = gate_nearest(name, names);
+	if (near)
+		gate_fail(err, GATE_EUSAGE, "there is no command '%s', did you mean '%s'?", name,
+		          near);
+	else
+		gate_fail(err, GATE_EUSAGE, "there is no command '%s': 'doragate help' lists them",
+		          name);
+	return NULL;
+}
+
+/* Options before the command go to it: `doragate -C dir check`. */
+static int command_at(int argc, char *argv[])
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-C") || !strcmp(argv[i], "--directory")) {
+			i++;
+			continue;
+		}
+		if (argv[i][0] != '-')
+			return i;
+	}
+	return 0;
+}
+
+static int dispatch(int argc, char *argv[], struct gate_error *err)
+{
+	int at = command_at(argc, argv);
+	const struct gate_command *command;
+
+	if (!at) {
+		if (argc > 1 && !strcmp(argv[1], "--version"))
+			return run_command(&gate_command_version, 1, argv, err);
+		gate_print_help(argc > 1 ? stdout : stderr, NULL);
+		return argc > 1 ? GATE_EXIT_PASSED : GATE_EXIT_USAGE;
+	}
+	command = find_command(argv[at], err);
+	if (!command)
+		return GATE_EUSAGE;
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	return run_command(command, argc - 1, argv + 1, err);
+}
+
+int gate_main(int argc, char *argv[])
+{
+	struct gate_error err = { 0 };
+	int code = dispatch(argc, argv, &err);
+
+	if (fflush(stdout) != 0 && code >= 0)
+		code = gate_fail_errno(&err, "cannot write standard output");
+	if (code >= 0)
+		return code;
+	gate_talk_error(&err);
+	return gate_exit_of_error(&err);
+}

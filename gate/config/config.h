@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The configuration: .doragate.yml, what it extends, presets, built-in sets and nested files, merged (POLICY: Merging).
+ *
+ * Values keep the YAML nodes they were written as, so that every later message can name file, line and column, and so
+ * that this layer need not know what a predicate is: policy/ reads `when` and its kin.
+ */
+#ifndef GATE_CONFIG_CONFIG_H
+#define GATE_CONFIG_CONFIG_H
+
+#include "gate/base/digest.h"
+#include "gate/base/pathset.h"
+#include "gate/base/yaml.h"
+#include "gate/git/snapshot.h"
+
+#define GATE_CONFIG_FILE ".doragate.yml"
+
+enum gate_mode { GATE_MODE_ENFORCE, GATE_MODE_SHADOW };
+
+/** The keys of a rule, in the order in which `policy show` prints them. */
+enum gate_rule_key {
+	GATE_RULE_WHY,
+	GATE_RULE_SEE,
+	GATE_RULE_AT,
+	GATE_RULE_EACH,
+	GATE_RULE_WHEN,
+	GATE_RULE_REQUIRE,
+	GATE_RULE_FORBID,
+	GATE_RULE_UNLESS,
+	GATE_RULE_SEVERITY,
+	GATE_RULE_MODE,
+	GATE_RULE_WAIVE,
+	GATE_RULE_FIX,
+	GATE_RULE_DISABLED,
+	GATE_RULE_KEYS
+};
+extern const char *const gate_rule_key_names[GATE_RULE_KEYS + 1]; /* NULL-terminated */
+
+/**
+ * Where patterns start and which sets are seen: the whole repository, or the folder of a nested file. A nested scope
+ * sees its own sets first, then those of the root.
+ */
+struct gate_scope {
+	const char *folder; /* "" or "sub/folder/" */
+	const struct gate_scope *parent;
+	struct gate_set *sets; /* own array */
+	size_t n_sets, cap_sets;
+};
+
+struct gate_set {
+	const char *name;
+	const struct gate_yaml *node; /* a scalar or a list of scalars */
+	const struct gate_scope
+		*written; /* where its patterns start: the scope it was written in */
+	struct gate_pathset
+		*compiled; /* own; NULL: holds captures, and is compiled where they are known */
+	bool busy;         /* being compiled: finds a set that holds itself */
+};
+
+struct gate_rule_source {
+	const char *id; /* as shown: nested ids are "<folder>:<id>" */
+	const struct gate_scope *scope;
+	const struct gate_yaml *node; /* the id's scalar where the rule was first written */
+	const struct gate_yaml
+		*keys[GATE_RULE_KEYS]; /* NULL: not set; each from the last entry that sets it */
+};
+
+struct gate_service {
+	const char *name;
+	const struct gate_yaml *node;
+	const struct gate_scope *scope;
+	const char *tier, *owner;           /* NULL: not given */
+	struct gate_pathset *paths, *tests; /* own; tests may be NULL */
+	bool is_new;                        /* only the change's own configuration has it */
+};
+
+struct gate_config {
+	struct gate_arena arena;
+	struct gate_yaml_doc **docs; /* own */
+	size_t n_docs, cap_docs;
+	bool found; /* the judge has a .doragate.yml; else this is the preset `baseline` in shadow */
+	enum gate_mode mode;
+	bool on_error_allow;
+	struct gate_scope root;
+	struct gate_scope **nested; /* own */
+	size_t n_nested, cap_nested;
+	struct gate_rule_source *rules; /* own */
+	size_t n_rules, cap_rules;
+	struct gate_service *services; /* own, by name */
+	size_t n_services, cap_services;
+	char digest[GATE_DIGEST_HEX]; /* SHA-256 of the merged policy */
+};
+
+/**
+ * Loads the configuration that a snapshot holds. `text` (may be NULL) replaces the content of .doragate.yml, with
+ * `text_name` for messages: `--policy FILE` and `init`'s preview.
+ *
+ * GATE_ECONFIG and GATE_ELIMIT with file, line and column; GATE_EGIT: the file is there and cannot be read.
+ */
+int gate_config_load(struct gate_config **out, const struct gate_snapshot *snapshot,
+                     const char *text_name, const char *text, size_t text_len,
+                     struct gate_error *err);
+
+/**
+ * Adds the nested file of one folder ("sub/folder", no slash at the end) if the snapshot has one; call it for the
+ * folders above changed files, then gate_config_seal.
+ */
+int gate_config_add_nested(struct gate_config *config, const struct gate_snapshot *snapshot,
+                           const char *folder, size_t len, struct gate_error *err);
+
+/** Compiles sets, services and checks what only the whole can show; computes the digest. Before this, nothing above may use it. */
+int gate_config_seal(struct gate_config *config, struct gate_error *err);
+
+void gate_config_free(struct gate_config *config);
+GATE_DEFINE_AUTO(struct gate_config *, gate_config_free)
+
+/** The set that `$name` means in a scope; NULL: none. */
+struct gate_set *gate_scope_find(const struct gate_scope *scope, const char *name, size_t len);
+
+/** True when a set, or a set it names, holds a capture. */
+bool gate_paths_have_captures(const struct gate_scope *scope, const struct gate_yaml *node);
+
+/**
+ * Compiles a paths value (a scalar or a list of them) as seen from a scope. `captures` may be NULL. `temporary` owns sets that
+ * had to be compiled for these captures; it must outlive the result. GATE_ECONFIG with the place of the pattern.
+ */
+struct gate_temporary_sets {
+	struct gate_pathset **items; /* own */
+	size_t n, cap;
+};
+void gate_temporary_sets_release(struct gate_temporary_sets *sets);
+GATE_DEFINE_AUTO_STRUCT(struct gate_temporary_sets, gate_temporary_sets_release)
+int gate_paths_compile(struct gate_pathset **out, const struct gate_scope *scope,
+                       const struct gate_yaml *node, const struct gate_captures *captures,
+                       struct gate_temporary_sets *temporary, struct gate_error *err);
+
+#endif

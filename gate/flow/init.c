@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/init.h"
+
+#include "gate/base/file.h"
+#include "gate/config/config.h"
+#include "gate/config/preset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define STARTER "policies/starter.yml"
+#define MODE_LINE "mode: shadow"
+#define PRESET_LINE "extends: [doragate/baseline]"
+
+/* The line that starts with `from`, with `to` in its place. */
+static void replace_line(struct gate_buf *text, const char *from, const char *to)
+{
+	char *at = strstr(text->ptr, from);
+	struct gate_buf changed = { 0 };
+	const char *end;
+
+	if (!at)
+		return;
+	end = at + strcspn(at, "\n");
+	gate_buf_add(&changed, text->ptr, (size_t)(at - text->ptr));
+	gate_buf_puts(&changed, to);
+	gate_buf_puts(&changed, end);
+	gate_buf_release(text);
+	*text = changed;
+}
+
+static int check_preset(const char *preset, struct gate_error *err)
+{
+	char near[GATE_PRESET_NAME];
+
+	if (gate_preset_find(preset))
+		return GATE_OK;
+	if (gate_preset_nearest(near, preset))
+		return gate_fail(err, GATE_EUSAGE, "there is no preset '%s', did you mean '%s'?", preset, near);
+	return gate_fail(err, GATE_EUSAGE, "there is no preset '%s'", preset);
+}
+
+/* Never over a file that is there, not even one that appears at this moment. */
+static int create(const char *path, const struct gate_buf *text, struct gate_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int code;
+
+	if (fd < 0 && errno == EEXIST)
+		return gate_fail(err, GATE_EUSAGE, GATE_CONFIG_FILE " is there already; remove it to start again");
+	if (fd < 0)
+		return gate_fail_errno(err, "cannot write '%s'", path);
+	code = gate_fd_write(fd, path, text->ptr, text->len, err);
+	if (close(fd) < 0 && code == GATE_OK)
+		code = gate_fail_errno(err, "cannot write '%s'", path);
+	if (code < 0)
+		unlink(path);
+	return code;
+}
+
+int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, struct gate_buf *said,
+	      struct gate_error *err)
+{
+	const struct gate_embedded *starter = gate_embed_find(STARTER);
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf extends = { 0 };
+	int code = check_preset(preset, err);
+
+	if (code < 0)
+		return code;
+	if (!gate_repo_work_dir(repo))
+		return gate_fail(err, GATE_EUSAGE, "a bare repository has no place for a " GATE_CONFIG_FILE);
+	gate_buf_add(&text, starter->bytes, starter->len);
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, gate_repo_work_dir(repo));
+	gate_buf_printf(&extends, "extends: [doragate/%s]", preset);
+	if (gate_buf_failed(&text) || gate_buf_failed(&path) || gate_buf_failed(&extends))
+		return gate_fail_memory(err);
+	replace_line(&text, PRESET_LINE, extends.ptr);
+	if (enforce)
+		replace_line(&text, MODE_LINE, "mode: enforce   # shadow only watches");
+	if (gate_buf_failed(&text))
+		return gate_fail_memory(err);
+	code = create(path.ptr, &text, err);
+	if (code < 0)
+		return code;
+	gate_buf_printf(said, "wrote %s: preset %s, mode %s\n", path.ptr, preset, enforce ? "enforce" : "shadow");
+	gate_buf_puts(said, "next: git add " GATE_CONFIG_FILE " && git commit -m 'Add a gate', then: doragate install\n");
+	return GATE_OK;
+}

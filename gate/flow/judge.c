@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/judge.h"
+
+#include "gate/base/typo.h"
+
+void gate_judgement_release(struct gate_judgement *judgement)
+{
+	gate_verdict_release(&judgement->verdict);
+	gate_rules_release(&judgement->rules);
+	gate_config_free(judgement->config);
+	gate_change_free(judgement->change);
+	free(judgement->note);
+	*judgement = (struct gate_judgement){ 0 };
+}
+
+struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
+{
+	return (struct gate_judged){ .change = judgement->change,
+		                     .config = judgement->config,
+		                     .verdict = &judgement->verdict,
+		                     .note = judgement->note };
+}
+
+/* Nested policies are looked up only in the folders above changed files. */
+static int add_nested(struct gate_config *config, struct gate_change *change,
+                      struct gate_error *err)
+{
+	const char *last = "";
+	size_t last_len = 0;
+	int code = gate_change_load_files(change, err);
+
+	for (size_t i = 0; code == GATE_OK && i < change->files.n; i++) {
+		const char *path = change->files.items[i].file.path;
+
+		for (const char *slash = strchr(path, '/'); code == GATE_OK && slash;
+		     slash = strchr(slash + 1, '/')) {
+			size_t len = (size_t)(slash - path);
+
+			/* Files come in order of paths: a folder that the last file lay in was looked at. */
+			if (last_len > len && !memcmp(last, path, len) && last[len] == '/')
+				continue;
+			code = gate_config_add_nested(config, &change->judge_files, path, len, err);
+		}
+		last = path;
+		last_len = strlen(path);
+	}
+	return code;
+}
+
+/* Services that the policy at the change's base does not name are new. Without another judge, the base is what was known before. */
+static int mark_new_services(struct gate_config *config, struct gate_change *change,
+                             struct gate_error *err)
+{
+	GATE_AUTO(gate_config_free) struct gate_config *before = NULL;
+	struct gate_snapshot snapshot = { .repo = change->repo, .trees = change->trees };
+	const struct gate_commit *base;
+	struct gate_oid old_id, new_id;
+	uint16_t mode;
+
+	if (!config->found || !config->n_services || !change->has_base || !change->has_head)
+		return GATE_OK;
+	if (gate_history_commit(&base, change->history, &change->base, NULL) < 0)
+		return GATE_OK;
+	snapshot.tree = base->tree;
+	/* A policy that was not touched names the same services; nested and extended files only add to what it names. */
+	if (gate_snapshot_find(&old_id, &mode, &snapshot, GATE_CONFIG_FILE, NULL) == GATE_OK &&
+	    gate_snapshot_find(&new_id, &mode, &change->judge_files, GATE_CONFIG_FILE, NULL) ==
+	            GATE_OK &&
+	    gate_oid_equal(&old_id, &new_id))
+		return GATE_OK;
+	/* A policy that could not be read knew no service; a failure of memory shows itself below. */
+	if (gate_config_load(&before, &snapshot, NULL, NULL, 0, NULL) < 0)
+		before = NULL;
+	for (size_t i = 0; i < config->n_services; i++) {
+		bool known = false;
+
+		for (size_t k = 0; before && k < before->n_services; k++)
+			known |= !strcmp(before->services[k].name, config->services[i].name);
+		config->services[i].is_new = !known;
+	}
+	(void)err;
+	return GATE_OK;
+}
+
+static bool same_name(const char *id, const char *const *names)
+{
+	for (; names && *names; names++)
+		if (!strcmp(id, *names))
+			return true;
+	return false;
+}
+
+static int check_ids(const struct gate_rules *rules, const char *const *ids, struct gate_error *err)
+{
+	for (; ids && *ids; ids++) {
+		GATE_AUTO(gate_free) const char **names = calloc(rules->n + 1, sizeof(*names));
+		const char *near;
+		bool found = false;
+
+		if (!names)
+			return gate_fail_memory(err);
+		for (size_t i = 0; i < rules->n; i++) {
+			names[i] = rules->items[i].id;
+			found |= !strcmp(names[i], *ids);
+		}
+		if (found)
+			continue;
+		near = gate_nearest(*ids, names);
+		if (near)
+			return gate_fail(err, GATE_EUSAGE,
+			                 "there is no rule '%s', did you mean '%s'?", *ids, near);
+		return gate_fail(err, GATE_EUSAGE, "there is no rule '%s'", *ids);
+	}
+	return GATE_OK;
+}
+
+/* Keeps the rules that --only and --skip leave. The others stay in the list's tail, so that they are released. */
+static size_t select_rules(struct gate_rules *rules, const struct gate_judge_options *options)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < rules->n; i++) {
+		struct gate_rule rule = rules->items[i];
+
+		if ((options->only && !same_name(rule.id, options->only)) ||
+		    same_name(rule.id, options->skip))
+			continue;
+		rules->items[i] = rules->items[kept];
+		rules->items[kept++] = rule;
+	}
+	return kept;
+}
+
+static int set_note(struct gate_judgement *to, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+	const char *work_dir = gate_repo_work_dir(to->change->repo);
+	FILE *file;
+
+	if (to->config->found || !work_dir || !to->change->has_head)
+		return GATE_OK;
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
+	if (gate_buf_failed(&path))
+		return gate_fail_memory(err);
+	file = fopen(path.ptr, "re");
+	if (!file)
+		return GATE_OK;
+	fclose(file);
+	to->note = strdup(GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
+	                                   " && git commit");
+	return to->note ? GATE_OK : gate_fail_memory(err);
+}
+
+int gate_judge_load(struct gate_judgement *out, struct gate_change *change, struct gate_error *err)
+{
+	struct gate_snapshot nothing = { .repo = change->repo,
+		                         .trees = change->trees,
+		                         .tree = gate_oid_empty_tree };
+	int code;
+
+	out->change = change;
+	code = gate_config_load(&out->config, change->has_judge ? &change->judge_files : &nothing,
+	                        NULL, NULL, 0, err);
+	if (code == GATE_OK && out->config->found)
+		code = add_nested(out->config, change, err);
+	if (code == GATE_OK)
+		code = gate_config_seal(out->config, err);
+	if (code == GATE_OK)
+		code = mark_new_services(out->config, change, err);
+	if (code == GATE_OK)
+		code = gate_rules_compile(&out->rules, out->config, err);
+	return code == GATE_OK ? set_note(out, err) : code;
+}
+
+int gate_judge(struct gate_judgement *out, struct gate_change *change,
+               const struct gate_judge_options *options, struct gate_error *err)
+{
+	static const struct gate_judge_options none = { 0 };
+	struct gate_rules selected;
+	int code = gate_judge_load(out, change, err);
+
+	if (!options)
+		options = &none;
+	if (code == GATE_OK)
+		code = check_ids(&out->rules, options->only, err);
+	if (code == GATE_OK)
+		code = check_ids(&out->rules, options->skip, err);
+	if (code < 0)
+		return code;
+	selected.items = out->rules.items;
+	selected.n = select_rules(&out->rules, options);
+	code = gate_engine_run(&out->verdict, &selected, out->config, change, options->explainer,
+	                       err);
+	if (code == GATE_OK && options->warnings_block && out->verdict.warnings &&
+	    out->verdict.result != GATE_FAIL)
+		out->verdict.result = GATE_FAIL;
+	return code;
+}

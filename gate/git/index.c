@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/git/internal.h"
+#include "gate/git/tree.h"
+#include "gate/git/tree_entry.h"
+
+/** What to do about extensions that git writes and libgit2 cannot read; both keep parts of the index elsewhere. */
+static const struct {
+	const char *extension, *kind, *remedy;
+} foreign[] = {
+	{ "'link'", "split", "git update-index --no-split-index" },
+	{ "'sdir'", "sparse", "git sparse-checkout reapply --no-sparse-index" },
+};
+
+static int fail_index(struct gate_error *err)
+{
+	const git_error *last = git_error_last();
+
+	for (size_t i = 0; last && i < GATE_COUNT(foreign); i++)
+		if (strstr(last->message, foreign[i].extension))
+			return gate_fail(err, GATE_EGIT,
+			                 "cannot read the index, which is a %s one; to mend it: %s",
+			                 foreign[i].kind, foreign[i].remedy);
+	return gate_fail_git(err, "cannot read the index");
+}
+
+/** The index by itself: one that libgit2 opens for a repository may fold case and is not read again when it changed. */
+static int open_index(git_index **out, const struct gate_repo *repo, struct gate_error *err)
+{
+	GATE_AUTO(git_index_free) git_index *index = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+
+	if (repo->index_file)
+		gate_buf_puts(&path, repo->index_file);
+	else
+		gate_buf_printf(&path, "%s/index", repo->git_dir);
+	if (gate_buf_failed(&path))
+		return gate_fail_memory(err);
+	git_error_clear();
+	if (git_index_open(&index, path.ptr) < 0)
+		return fail_index(err);
+	for (size_t i = 0; i < git_index_entrycount(index); i++) {
+		const git_index_entry *entry = git_index_get_byindex(index, i);
+
+		if (git_index_entry_stage(entry))
+			return gate_fail(err, GATE_ECONFLICT, "the index has unmerged paths: '%s'",
+			                 entry->path);
+	}
+	*out = gate_steal(&index);
+	return GATE_OK;
+}
+
+static bool is_intended(const git_index_entry *entry)
+{
+	return entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD;
+}
+
+/** The entries of the index, which are in the same order as the files of a tree. */
+struct staged {
+	git_index *index; /* borrowed */
+	size_t at;
+	gate_file_fn *fn;
+	void *payload;
+};
+
+static const git_index_entry *next_entry(struct staged *staged)
+{
+	const git_index_entry *entry = git_index_get_byindex(staged->index, staged->at);
+
+	while (entry && is_intended(entry))
+		entry = git_index_get_byindex(staged->index, ++staged->at);
+	return entry;
+}
+
+static int report_added(const struct staged *staged, const git_index_entry *entry)
+{
+	struct gate_file file = { .path = entry->path,
+		                  .len = strlen(entry->path),
+		                  .status = GATE_FILE_ADDED,
+		                  .new_id = gate_oid_from_git(&entry->id),
+		                  .new_mode = (uint16_t)entry->mode };
+
+	return staged->fn(&file, staged->payload);
+}
+
+/** Reports what the index adds before `path`, or to its end for NULL. */
+static int report_before(struct staged *staged, const char *path)
+{
+	const git_index_entry *entry = next_entry(staged);
+	int code = 0;
+
+	for (; !code && entry && (!path || strcmp(entry->path, path) < 0);
+	     entry = next_entry(staged)) {
+		staged->at++;
+		code = report_added(staged, entry);
+	}
+	return code;
+}
+
+/** A file of the old tree: gone, changed or the same. */
+static int on_tree_file(const struct gate_file *in_tree, void *payload)
+{
+	struct staged *staged = payload;
+	struct gate_file file = { .path = in_tree->path,
+		                  .len = in_tree->len,
+		                  .status = GATE_FILE_DELETED,
+		                  .old_id = in_tree->new_id,
+		                  .old_mode = in_tree->new_mode };
+	const git_index_entry *entry;
+	int code = report_before(staged, in_tree->path);
+
+	if (code)
+		return code;
+	entry = next_entry(staged);
+	if (entry && strcmp(entry->path, in_tree->path) == 0) {
+		file.status = GATE_FILE_MODIFIED;
+		file.new_id = gate_oid_from_git(&entry->id);
+		file.new_mode = (uint16_t)entry->mode;
+		staged->at++;
+		if (file.new_mode == file.old_mode && gate_oid_equal(&file.new_id, &file.old_id))
+			return 0;
+	}
+	return staged->fn(&file, staged->payload);
+}
+
+int gate_index_compare(const struct gate_repo *repo, const struct gate_oid *old_tree,
+                       gate_file_fn *fn, void *payload, struct gate_error *err)
+{
+	GATE_AUTO(git_index_free) git_index *index = NULL;
+	GATE_AUTO(gate_trees_free) struct gate_trees *trees = NULL;
+	struct staged staged = { .fn = fn, .payload = payload };
+	int code = open_index(&index, repo, err);
+
+	if (code < 0)
+		return code;
+	staged.index = index;
+	code = gate_trees_new(&trees, repo, err);
+	if (code < 0)
+		return code;
+	code = gate_trees_compare(trees, NULL, 0, old_tree, on_tree_file, &staged, err);
+	return code ? code : report_before(&staged, NULL);
+}
+
+int gate_index_list(const struct gate_repo *repo, gate_file_fn *fn, void *payload,
+                    struct gate_error *err)
+{
+	return gate_index_compare(repo, &gate_oid_empty_tree, fn, payload, err);
+}
+
+int gate_index_find(struct gate_oid *id, uint16_t *mode, const struct gate_repo *repo,
+                    const char *path, struct gate_error *err)
+{
+	GATE_AUTO(git_index_free) git_index *index = NULL;
+	const git_index_entry *entry;
+	int code = open_index(&index, repo, err);
+	size_t len = strlen(path);
+
+	if (code < 0)
+		return code;
+	for (size_t i = 0; i < git_index_entrycount(index); i++) {
+		entry = git_index_get_byindex(index, i);
+		if (is_intended(entry) || strncmp(entry->path, path, len) != 0)
+			continue;
+		if (entry->path[len] == '\0') {
+			*id = gate_oid_from_git(&entry->id);
+			*mode = (uint16_t)entry->mode;
+			return GATE_OK;
+		}
+		if (len && entry->path[len] == '/') {
+			*id = gate_oid_zero;
+			*mode = GATE_MODE_FOLDER;
+			return GATE_OK;
+		}
+	}
+	return gate_fail(err, GATE_ENOTFOUND, "there is no '%s'", path);
+}

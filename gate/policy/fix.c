@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/policy/fix.h"
+
+#include "gate/base/escape.h"
+
+#define AMEND "git commit --amend"
+
+/* The value of a placeholder; NULL: unknown name, or no value here. */
+static const char *value_of(const char *name, size_t len, const struct gate_item *item,
+                            const struct gate_finding *finding, char hex[GATE_OID_HEX])
+{
+	const struct gate_change *change = item->change;
+	const struct {
+		const char *name, *value;
+	} values[] = {
+		{ "path", finding->policy_place ? NULL : finding->path },
+		{ "service", finding->service },
+		{ "commit", finding->commit },
+		{ "base", change->has_base ? gate_oid_hex(hex, &change->base) : NULL },
+		{ "branch", change->branch },
+		{ "target", change->target },
+		{ "remote", change->remote },
+	};
+
+	for (size_t i = 0; i < GATE_COUNT(values); i++)
+		if (strlen(values[i].name) == len && !strncmp(values[i].name, name, len))
+			return values[i].value;
+	return NULL;
+}
+
+/* {name}, or {} braces that are no placeholder of ours. */
+static size_t placeholder(const char *text)
+{
+	size_t len = strspn(text + 1, "abcdefghijklmnopqrstuvwxyz");
+
+	return len && text[1 + len] == '}' ? len : 0;
+}
+
+/* False: a value is missing, or cannot stand in a command. */
+static bool fill(struct gate_buf *out, const char *text, const struct gate_item *item,
+                 const struct gate_finding *finding)
+{
+	for (; *text; text++) {
+		size_t len = *text == '{' ? placeholder(text) : 0;
+		char hex[GATE_OID_HEX];
+		const char *value;
+
+		if (!len) {
+			gate_buf_putc(out, *text);
+			continue;
+		}
+		value = value_of(text + 1, len, item, finding, hex);
+		if (!value || !gate_quote_shell(out, value, strlen(value)))
+			return false;
+		text += len + 1;
+	}
+	return true;
+}
+
+/* The commit is not the newest: the rebase that leads to it. */
+static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, const char *command)
+{
+	const struct gate_commit *commit = item->commit->commit;
+	char hex[GATE_OID_HEX];
+
+	gate_oid_hex(hex, &commit->id);
+	if (commit->n_parents)
+		gate_buf_printf(out, "git rebase -i %.12s^", hex);
+	else
+		gate_buf_puts(out, "git rebase -i --root");
+	gate_buf_printf(out, "   # mark %.7s as edit, then: %s && git rebase --continue", hex,
+	                command);
+}
+
+/* The predicate whose default applies: the first one below. */
+static const char *default_fix(const struct gate_expr *expr)
+{
+	while (expr->kind != GATE_EXPR_PREDICATE && expr->n_kids)
+		expr = &expr->kids[0];
+	return expr->predicate ? expr->predicate->fix : NULL;
+}
+
+int gate_fix_make(const char **out, const struct gate_rule *rule, const struct gate_expr *expr,
+                  const struct gate_item *item, const struct gate_finding *finding,
+                  struct gate_arena *arena, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf command = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf whole = { 0 };
+	const char *text = rule->fix ? rule->fix : rule->forbids ? NULL : default_fix(expr);
+	const struct gate_commit *commit = item->commit ? item->commit->commit : NULL;
+
+	*out = NULL;
+	if (!text || !fill(&command, text, item, finding))
+		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
+	if (commit && !gate_oid_equal(&commit->id, &item->change->head) &&
+	    strstr(gate_buf_text(&command), AMEND))
+		wrap_rebase(&whole, item, gate_buf_text(&command));
+	else
+		gate_buf_puts(&whole, gate_buf_text(&command));
+	if (gate_buf_failed(&command) || gate_buf_failed(&whole))
+		return gate_fail_memory(err);
+	*out = gate_arena_copy(arena, whole.ptr, whole.len);
+	return *out ? GATE_OK : gate_fail_memory(err);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/report/report.h"
+
+const struct gate_format gate_formats[] = {
+	{ "text", "for people", gate_report_text },
+	{ "json", "for programs; docs/verdict.schema.json", gate_report_json },
+	{ 0 },
+};
+
+const struct gate_format *gate_format_find(const char *name)
+{
+	for (const struct gate_format *format = gate_formats; format->name; format++)
+		if (!strcmp(format->name, name))
+			return format;
+	return NULL;
+}

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# tests/check-docs.sh MAN [PROGRAM]: the man pages in the folder MAN are well formed, and, given the program, each of
+# its commands has a page that says everything its -h says.
+#
+# It relies on two forms: `PROGRAM help` prints '  <command>  <summary>' a line, and `PROGRAM <command> -h` prints
+# options as '  -x, --long ARG  <text>', with either name alone as well.  An option that every command has stands
+# in doragate(1) and need not be repeated.
+set -u
+
+man=$1
+program=${2:-}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+bad=0
+
+complain() {
+	echo "$*"
+	bad=1
+}
+
+backspace=$(printf '\b')
+
+# The page as one reads it, without the overstriking that makes bold and underlined.
+plain() {
+	mandoc -T ascii -O width=200 "$1" | LC_ALL=C sed "s/.$backspace//g"
+}
+
+# The options that -h prints: the words that start with a dash, before the gap of two spaces.
+options() {
+	sed -n 's/^ \{1,\}\(-.*\)/\1/p' | sed 's/  .*//' | grep -oE '(^|[ ,])--?[[:alnum:]][[:alnum:]-]*' | tr -d ' ,' | sort -u
+}
+
+says() { # says FILE OPTION: as a whole word
+	grep -qE -e "(^|[^[:alnum:]-])$2([^[:alnum:]-]|\$)" "$1"
+}
+
+command -v mandoc >/dev/null || {
+	echo 'mandoc is missing: ./bootstrap test installs it'
+	exit 1
+}
+
+set -- "$man"/*.[157]
+if [ -e "$1" ]; then
+	mandoc -T lint -W warning "$@" || bad=1
+fi
+[ -n "$program" ] || exit $bad
+
+"$program" help >"$scratch/help" || complain "doragate help failed"
+commands=$(sed -n 's/^  \([a-z][a-z-]*\)  .*/\1/p' "$scratch/help")
+[ -n "$commands" ] || complain "doragate help names no command"
+main=$man/doragate.1
+if [ -e "$main" ]; then
+	plain "$main" >"$scratch/main"
+else
+	complain "$main: missing"
+	: >"$scratch/main"
+fi
+for command in $commands; do
+	page=$man/doragate-$command.1
+	says "$scratch/main" "$command" || complain "$main: does not name the command '$command'"
+	if [ ! -e "$page" ]; then
+		complain "$page: missing"
+		continue
+	fi
+	plain "$page" >"$scratch/page"
+	"$program" "$command" -h >"$scratch/usage" || complain "doragate $command -h failed"
+	# The summary is the same in both, so that nothing is said twice in two ways.
+	summary=$(sed -n "s/^  $command  *//p" "$scratch/help")
+	grep -qF -e "$summary" "$scratch/page" || complain "$page: does not say '$summary'"
+	for option in $(options <"$scratch/usage"); do
+		says "$scratch/page" "$option" || says "$scratch/main" "$option" ||
+			complain "$page: does not name the option '$option'"
+	done
+done
+
+# A page of a command that is gone.
+for page in "$man"/doragate-*.1; do
+	[ -e "$page" ] || continue
+	command=${page##*/doragate-}
+	command=${command%.1}
+	echo "$commands" | grep -qx -e "$command" || complain "$page: there is no command '$command'"
+done
+exit $bad
