@@ -26,9 +26,10 @@ struct gate_process_result {
 };
 
 /**
- * Runs to the end. The child gets default signal handlers and no descriptor of ours but 0 to 2; a child that does not
- * read its input does no harm (no SIGPIPE). GATE_ENOTFOUND: no such program; GATE_ELIMIT: time or output, the child and its
- * process group were killed. A non-zero status is no error.
+ * Runs to the end: until the child ended and everybody closed its output. The child gets default signal handlers and no
+ * descriptor of ours but 0 to 2; a child that does not read its input does no harm (no SIGPIPE). It has no terminal to
+ * ask on: what wants to ask fails. A part of PATH that is not absolute is not searched. GATE_ENOTFOUND: no such program;
+ * GATE_ELIMIT: time or output, the child and its process group were killed. A non-zero status is no error.
  */
 int gate_process_run(struct gate_process_result *result, const struct gate_process *process,
                      struct gate_error *err);
