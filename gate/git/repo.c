@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/git/repo.h"
 
+#include "gate/base/escape.h"
 #include "gate/git/internal.h"
 
 #include <git2/sys/repository.h>
@@ -34,13 +35,6 @@ static char *asked_folder(const char *dir)
 	return resolved ? resolved : gate_copy(dir ? dir : ".", strlen(dir ? dir : "."));
 }
 
-/* True when a shell takes the word as it is. */
-static bool is_plain_word(const char *word)
-{
-	return word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                         "0123456789/._-+@:,")] == '\0';
-}
-
 /* Cuts an absolute path to the folder at or above it where git finds a repository, or the sign of one. */
 static void cut_to_repository(char *path)
 {
@@ -63,16 +57,18 @@ static void cut_to_repository(char *path)
 /* `path` is what git wants to see in safe.directory: the work tree, or the git folder of a bare repository. */
 static int fail_owner(const char *path, struct gate_error *err)
 {
-	if (!is_plain_word(path))
-		return gate_fail(
-			err, GATE_EGIT,
-			"the git repository at '%s' is owned by somebody else; if you trust "
-			"it, add it to safe.directory",
-			path);
+	GATE_AUTO(gate_buf_release) struct gate_buf command = { 0 };
+
+	gate_buf_puts(&command, ": git config --global --add safe.directory ");
+	if (!gate_quote_shell(&command, path, strlen(path))) {
+		gate_buf_reset(&command);
+		gate_buf_puts(&command, ", add it to safe.directory");
+	}
+	if (gate_buf_failed(&command))
+		return gate_fail_memory(err);
 	return gate_fail(err, GATE_EGIT,
-	                 "the git repository at '%s' is owned by somebody else; if you trust it: "
-	                 "git config --global --add safe.directory %s",
-	                 path, path);
+	                 "the git repository at '%s' is owned by somebody else; if you trust it%s",
+	                 path, gate_buf_text(&command));
 }
 
 /* libgit2 1.5 says "not found" of a repository of somebody else when safe.directory is not set at all. */
