@@ -5,6 +5,9 @@
 #include <stdarg.h>
 
 static void set_message(struct gate_error *err, int code, const char *fmt, va_list args)
+	GATE_PRINTF(3, 0);
+
+static void set_message(struct gate_error *err, int code, const char *fmt, va_list args)
 {
 	err->code = code;
 	err->line = 0;
