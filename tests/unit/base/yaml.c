@@ -98,6 +98,8 @@ static void trees_have_places(void **state)
 		{ TEXT("'': x"), "map@1:1{@1:1=text@1:5(x)}" },
 		{ TEXT("a: b:c\nd: http://x"),
 		  "map@1:1{a@1:1=text@1:4(b:c) d@2:1=text@2:4(http://x)}" },
+		{ TEXT("?"), "map@1:1{@1:2=text@1:2()}" },
+		{ TEXT("? \n"), "map@1:1{@1:2=text@2:1()}" },
 		{ TEXT("[a: 1]"), "list@1:1[map@1:2{a@1:2=text@1:5(1)}]" },
 	};
 
