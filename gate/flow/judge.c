@@ -3,6 +3,8 @@
 
 #include "gate/base/typo.h"
 
+#include <unistd.h>
+
 void gate_judgement_release(struct gate_judgement *judgement)
 {
 	gate_verdict_release(&judgement->verdict);
@@ -138,23 +140,25 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
+/* What a user who wonders at the verdict should know first. */
 static int set_note(struct gate_judgement *to, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 	const char *work_dir = gate_repo_work_dir(to->change->repo);
-	FILE *file;
+	bool written;
 
-	if (to->config->found || !work_dir || !to->change->has_head)
+	if (to->config->found || !to->change->has_head)
 		return GATE_OK;
-	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir ? work_dir : "");
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
-	file = fopen(path.ptr, "re");
-	if (!file)
-		return GATE_OK;
-	fclose(file);
-	to->note = strdup(GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
-	                                   " && git commit");
+	written = work_dir && access(path.ptr, F_OK) == 0;
+	to->note = strdup(written ? GATE_CONFIG_FILE
+	                          " is not part of what is judged yet: git add " GATE_CONFIG_FILE
+	                          " && git commit"
+	                          : "there is no " GATE_CONFIG_FILE
+	                            ", so the preset baseline only watches; "
+	                            "'doragate init' writes one");
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
