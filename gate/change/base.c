@@ -17,10 +17,10 @@ int gate_change_new(struct gate_change **out, const struct gate_repo *repo, enum
 	change->stage = stage;
 	change->max_commits = GATE_MAX_COMMITS;
 	change->base_known.known = true;
-	code = gate_trees_new(&change->trees, repo, err);
+	code = gate_repo_trees(&change->trees, repo, err);
 	if (code < 0)
 		return code;
-	code = gate_history_new(&change->history, repo, err);
+	code = gate_repo_history(&change->history, repo, err);
 	if (code < 0)
 		return code;
 	*out = gate_steal(&change);
@@ -53,8 +53,6 @@ void gate_change_free(struct gate_change *change)
 	free(change->remote);
 	free(change->base_how);
 	free(change->judge_how);
-	gate_history_free(change->history);
-	gate_trees_free(change->trees);
 	gate_arena_release(&change->arena);
 	free(change);
 }

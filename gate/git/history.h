@@ -36,6 +36,10 @@ int gate_history_new(struct gate_history **out, const struct gate_repo *repo,
 void gate_history_free(struct gate_history *history);
 GATE_DEFINE_AUTO(struct gate_history *, gate_history_free)
 
+/** The one that belongs to the repository, made at the first call. Borrowed. */
+int gate_repo_history(struct gate_history **out, const struct gate_repo *repo,
+                      struct gate_error *err);
+
 /** Borrowed from the history. GATE_ENOTFOUND: not here, or no commit. */
 int gate_history_commit(const struct gate_commit **out, struct gate_history *history,
                         const struct gate_oid *id, struct gate_error *err);
