@@ -3,6 +3,9 @@
 
 #include "gate/base/file.h"
 #include "gate/base/typo.h"
+#include "gate/flow/install.h"
+
+#include <unistd.h>
 
 const struct gate_command *const gate_commands[] = {
 	&gate_command_init,  &gate_command_install, &gate_command_uninstall,
@@ -94,7 +97,8 @@ int gate_write_report(const struct gate_context *context, const struct gate_repo
 }
 
 /* Words that are checked before anything is done. */
-static int check_common(struct gate_context *context, struct gate_error *err)
+static int check_common(struct gate_context *context, const struct gate_command *command,
+                        struct gate_error *err)
 {
 	const struct gate_common *common = &context->common;
 	int code = GATE_OK;
@@ -112,6 +116,9 @@ static int check_common(struct gate_context *context, struct gate_error *err)
 		                 common->color);
 	if (common->format && !find_format(common->format, strlen(common->format), err))
 		return GATE_EUSAGE;
+	if (!command->reports &&
+	    (common->outputs.n || (common->format && strcmp(common->format, "text") != 0)))
+		return gate_fail(err, GATE_EUSAGE, "%s prints text only", command->name);
 	return GATE_OK;
 }
 
@@ -135,7 +142,7 @@ static int run_command(const struct gate_command *command, int argc, char *argv[
 		return GATE_EXIT_PASSED;
 	}
 	if (code == GATE_OK)
-		code = check_common(&context, err);
+		code = check_common(&context, command, err);
 	if (code == GATE_OK && command->needs_repo)
 		code = gate_repo_open(&context.repo, context.common.dir, err);
 	if (code == GATE_OK)
@@ -165,6 +172,16 @@ static const struct gate_command *find_command(const char *name, struct gate_err
 	return NULL;
 }
 
+/* Users may add commands: `doragate x` is `doragate-x` on PATH. Returns when there is none. */
+static void run_foreign(char *argv[])
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf program = { 0 };
+
+	gate_buf_printf(&program, "doragate-%s", argv[0]);
+	if (!gate_buf_failed(&program) && !strchr(program.ptr, '/'))
+		execvp(program.ptr, argv);
+}
+
 /* Options before the command go to it: `doragate -C dir check`. */
 static int command_at(int argc, char *argv[])
 {
@@ -179,6 +196,18 @@ static int command_at(int argc, char *argv[])
 	return 0;
 }
 
+/* For hook managers: the folder of the hook programs. */
+static int print_exec_path(struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+	int code = gate_exec_path(&path, err);
+
+	if (code < 0)
+		return code;
+	puts(gate_buf_text(&path));
+	return GATE_EXIT_PASSED;
+}
+
 static int dispatch(int argc, char *argv[], struct gate_error *err)
 {
 	int at = command_at(argc, argv);
@@ -187,12 +216,20 @@ static int dispatch(int argc, char *argv[], struct gate_error *err)
 	if (!at) {
 		if (argc > 1 && !strcmp(argv[1], "--version"))
 			return run_command(&gate_command_version, 1, argv, err);
+		if (argc > 1 && !strcmp(argv[1], "--exec-path"))
+			return print_exec_path(err);
+		if (argc > 1 && argv[1][0] == '-' && strcmp(argv[1], "-h") != 0 &&
+		    strcmp(argv[1], "--help") != 0)
+			return gate_fail(err, GATE_EUSAGE, "'%s' stands before no command",
+			                 argv[1]);
 		gate_print_help(argc > 1 ? stdout : stderr, NULL);
 		return argc > 1 ? GATE_EXIT_PASSED : GATE_EXIT_USAGE;
 	}
 	command = find_command(argv[at], err);
-	if (!command)
+	if (!command) {
+		run_foreign(argv + at);
 		return GATE_EUSAGE;
+	}
 	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
 	return run_command(command, argc - 1, argv + 1, err);
 }
