@@ -63,4 +63,38 @@ tag() {
 	must git tag -m "$2" "$1"
 }
 
+# gated_repo: a repository `shop` with a remote `origin`, the hook, and standard input as its policy, pushed.
+gated_repo() {
+	new_repo shop
+	new_remote origin
+	must cat >.doragate.yml
+	commit 'judge pushes'
+	must git push -q origin main
+	must doragate install --quiet
+}
+
+# no_bad_file: prints a policy that blocks every change that adds bad.txt, for cases that are about the way to it.
+no_bad_file() {
+	cat <<-'END'
+		version: 1
+		mode: enforce
+		rules:
+		- id: no-bad-file
+		  why: it breaks the build
+		  forbid: { added: bad.txt }
+		  fix: git rm -q bad.txt && git commit -q --amend --no-edit --allow-empty
+	END
+}
+
+# fingerprint DIR: every file of it with its content, mode and time, and every link; but what doragate itself keeps.
+fingerprint() {
+	find "$1" -path '*/.git/doragate' -prune -o -printf '%p %y %m %T@ %l\n' -type f -exec sha256sum {} + |
+		LC_ALL=C sort | sha256sum
+}
+
+# hook LINE...: the hook itself, with these lines on standard input, as git starts it for the remote origin.
+hook() {
+	printf '%s\n' "$@" | sh .git/hooks/pre-push origin "$SCRATCH/origin.git"
+}
+
 clock_at 1704067200
