@@ -63,18 +63,20 @@ tag() {
 	must git tag -m "$2" "$1"
 }
 
-# gated_repo: a repository `shop` with a remote `origin`, the hook, and standard input as its policy, pushed.
+# gated_repo: a repository `shop` with a remote `origin`, the hook, and standard input as its policy, pushed.  The
+# policy of a case that is not about rules is plain_policy.
 gated_repo() {
 	new_repo shop
 	new_remote origin
 	must cat >.doragate.yml
+	[ -s .doragate.yml ] || plain_policy >.doragate.yml
 	commit 'judge pushes'
 	must git push -q origin main
 	must doragate install --quiet
 }
 
-# no_bad_file: prints a policy that blocks every change that adds bad.txt, for cases that are about the way to it.
-no_bad_file() {
+# plain_policy: prints a policy that blocks what adds bad.txt.
+plain_policy() {
 	cat <<-'END'
 		version: 1
 		mode: enforce
@@ -82,7 +84,6 @@ no_bad_file() {
 		- id: no-bad-file
 		  why: it breaks the build
 		  forbid: { added: bad.txt }
-		  fix: git rm -q bad.txt && git commit -q --amend --no-edit --allow-empty
 	END
 }
 
