@@ -43,6 +43,9 @@ extern const struct gate_command gate_command_check, gate_command_explain, gate_
 
 extern const struct gate_option gate_common_options[];
 
+/** NULL: there is none of that name; `err` says so, with the nearest. */
+const struct gate_command *gate_command_find(const char *name, struct gate_error *err);
+
 /** Runs one command line; returns the exit code. */
 int gate_main(int argc, char *argv[]);
 

@@ -52,25 +52,35 @@ static const struct gate_format *find_format(const char *name, size_t len, struc
 	return NULL;
 }
 
-/* "json=verdict.json" */
+/* "json=verdict.json"; NULL: it is something else. */
+static const struct gate_format *parse_output(const char **path, const char *output,
+                                              struct gate_error *err)
+{
+	const char *equals = strchr(output, '=');
+
+	if (!equals || !equals[1]) {
+		gate_fail(err, GATE_EUSAGE, "--output takes FORMAT=FILE, got '%s'", output);
+		return NULL;
+	}
+	*path = equals + 1;
+	return find_format(output, (size_t)(equals - output), err);
+}
+
 static int write_output(const char *output, const struct gate_report *report,
                         struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 	const struct gate_report_style style = { 0 };
-	const char *equals = strchr(output, '=');
-	const struct gate_format *format;
+	const char *path;
+	const struct gate_format *format = parse_output(&path, output, err);
 	int code;
 
-	if (!equals || !equals[1])
-		return gate_fail(err, GATE_EUSAGE, "--output takes FORMAT=FILE, got '%s'", output);
-	format = find_format(output, (size_t)(equals - output), err);
 	if (!format)
 		return GATE_EUSAGE;
 	code = format->write(&text, report, &style, err);
 	if (code < 0)
 		return code;
-	return gate_file_write(equals + 1, gate_buf_text(&text), text.len, 0644, err);
+	return gate_file_write(path, gate_buf_text(&text), text.len, 0644, err);
 }
 
 int gate_write_report(const struct gate_context *context, const struct gate_report *report,
@@ -119,6 +129,12 @@ static int check_common(struct gate_context *context, const struct gate_command 
 	if (!command->reports &&
 	    (common->outputs.n || (common->format && strcmp(common->format, "text") != 0)))
 		return gate_fail(err, GATE_EUSAGE, "%s prints text only", command->name);
+	for (size_t i = 0; i < common->outputs.n; i++) {
+		const char *path;
+
+		if (!parse_output(&path, common->outputs.items[i], err))
+			return GATE_EUSAGE;
+	}
 	return GATE_OK;
 }
 
@@ -151,7 +167,7 @@ static int run_command(const struct gate_command *command, int argc, char *argv[
 	return code;
 }
 
-static const struct gate_command *find_command(const char *name, struct gate_error *err)
+const struct gate_command *gate_command_find(const char *name, struct gate_error *err)
 {
 	const char *names[32] = { NULL };
 	const char *near;
@@ -208,24 +224,33 @@ static int print_exec_path(struct gate_error *err)
 	return GATE_EXIT_PASSED;
 }
 
+/* No command: what concerns the program as a whole. */
+static int run_bare(int argc, char *argv[], struct gate_error *err)
+{
+	if (argc < 2) {
+		gate_print_help(stderr, NULL);
+		return GATE_EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+		gate_print_help(stdout, NULL);
+		return GATE_EXIT_PASSED;
+	}
+	if (!strcmp(argv[1], "--version"))
+		return run_command(&gate_command_version, 1, argv, err);
+	if (!strcmp(argv[1], "--exec-path"))
+		return print_exec_path(err);
+	return gate_fail(err, GATE_EUSAGE, "no command behind '%s': 'doragate help' lists them",
+	                 argv[1]);
+}
+
 static int dispatch(int argc, char *argv[], struct gate_error *err)
 {
 	int at = command_at(argc, argv);
 	const struct gate_command *command;
 
-	if (!at) {
-		if (argc > 1 && !strcmp(argv[1], "--version"))
-			return run_command(&gate_command_version, 1, argv, err);
-		if (argc > 1 && !strcmp(argv[1], "--exec-path"))
-			return print_exec_path(err);
-		if (argc > 1 && argv[1][0] == '-' && strcmp(argv[1], "-h") != 0 &&
-		    strcmp(argv[1], "--help") != 0)
-			return gate_fail(err, GATE_EUSAGE, "'%s' stands before no command",
-			                 argv[1]);
-		gate_print_help(argc > 1 ? stdout : stderr, NULL);
-		return argc > 1 ? GATE_EXIT_PASSED : GATE_EXIT_USAGE;
-	}
-	command = find_command(argv[at], err);
+	if (!at)
+		return run_bare(argc, argv, err);
+	command = gate_command_find(argv[at], err);
 	if (!command) {
 		run_foreign(argv + at);
 		return GATE_EUSAGE;
@@ -237,7 +262,10 @@ static int dispatch(int argc, char *argv[], struct gate_error *err)
 int gate_main(int argc, char *argv[])
 {
 	struct gate_error err = { 0 };
-	int code = dispatch(argc, argv, &err);
+	int code;
+
+	gate_fd_guard();
+	code = dispatch(argc, argv, &err);
 
 	if (fflush(stdout) != 0 && code >= 0)
 		code = gate_fail_errno(&err, "cannot write standard output");
