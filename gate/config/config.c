@@ -39,7 +39,8 @@ int gate_config_load(struct gate_config **out, const struct gate_snapshot *snaps
 			return code;
 		}
 	}
-	code = gate_config_merge_text(config, snapshot, "doragate/sets", sets->bytes, sets->len, err);
+	code = gate_config_merge_text(config, snapshot, "doragate/sets", sets->bytes, sets->len,
+	                              err);
 	if (code < 0)
 		return code;
 	code = gate_config_merge_text(config, snapshot, text_name, text, text_len, err);

@@ -131,7 +131,7 @@ static int write_shim(const char *path, const char *hook, bool made_folder, stru
 		"if [ ! -x \"$program\" ]; then\n"
 		"\techo \"doragate: the hook's program is missing, so nothing was judged\" >&2\n"
 		"\techo \"doragate: mend: install doragate again, then 'doragate install'; skip "
-	        "once: DORAGATE=0 git ...\" >&2\n"
+		"once: DORAGATE=0 git ...\" >&2\n"
 		"\texit 1\n"
 		"fi\n"
 		"[ -x \"$before\" ] || exec \"$program\" \"$@\"\n"
