@@ -3,6 +3,7 @@
 
 #include "gate/base/file.h"
 #include "gate/base/typo.h"
+#include "gate/flow/install.h"
 
 const struct gate_command *const gate_commands[] = {
 	&gate_command_init,  &gate_command_install, &gate_command_uninstall,
@@ -179,6 +180,18 @@ static int command_at(int argc, char *argv[])
 	return 0;
 }
 
+/* For hooks of others that call our programs. */
+static int print_exec_path(struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+	int code = gate_exec_path(&path, err);
+
+	if (code < 0)
+		return code;
+	puts(gate_buf_text(&path));
+	return GATE_EXIT_PASSED;
+}
+
 static int dispatch(int argc, char *argv[], struct gate_error *err)
 {
 	int at = command_at(argc, argv);
@@ -187,6 +200,8 @@ static int dispatch(int argc, char *argv[], struct gate_error *err)
 	if (!at) {
 		if (argc > 1 && !strcmp(argv[1], "--version"))
 			return run_command(&gate_command_version, 1, argv, err);
+		if (argc > 1 && !strcmp(argv[1], "--exec-path"))
+			return print_exec_path(err);
 		gate_print_help(argc > 1 ? stdout : stderr, NULL);
 		return argc > 1 ? GATE_EXIT_PASSED : GATE_EXIT_USAGE;
 	}
