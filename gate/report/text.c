@@ -173,7 +173,18 @@ static void write_rules(struct text *text, const struct gate_verdict *verdict,
 		gate_buf_putc(text->out, '\n');
 }
 
-static void write_shadow(struct text *text, const struct gate_verdict *verdict, bool listed)
+/* The first rule in shadow that would have spoken; there is one. */
+static const char *first_shadow(const struct gate_verdict *verdict)
+{
+	size_t i = 0;
+
+	while (!verdict->outcomes[i].silent || verdict->outcomes[i].outcome < GATE_INCONCLUSIVE)
+		i++;
+	return verdict->outcomes[i].rule->id;
+}
+
+/* One line, with the command that shows what is not listed. */
+static void write_shadow(struct text *text, const struct gate_verdict *verdict)
 {
 	if (!verdict->shadow)
 		return;
@@ -181,8 +192,13 @@ static void write_shadow(struct text *text, const struct gate_verdict *verdict, 
 	gate_buf_printf(text->out,
 	                "doragate: shadow: %zu rule%s would have spoken; nothing is blocked",
 	                verdict->shadow, verdict->shadow == 1 ? "" : "s");
-	if (!listed)
+	if (!verdict->shadow_all) {
+		gate_buf_puts(text->out, " (doragate explain rule ");
+		escaped(text, first_shadow(verdict));
+		gate_buf_puts(text->out, " shows why)");
+	} else if (text->style->brief) {
 		gate_buf_puts(text->out, " (doragate check --commit HEAD shows them)");
+	}
 	color(text, PLAIN);
 	gate_buf_putc(text->out, '\n');
 }
@@ -229,7 +245,7 @@ static void write_judged(struct text *text, const struct gate_judged *judged)
 			write_finding(text, judged, &verdict->findings[i]);
 	if (!text->style->quiet) {
 		write_rules(text, verdict, GATE_DEFERRED, "doragate: deferred to a later stage: ");
-		write_shadow(text, verdict, verdict->shadow_all && !text->style->brief);
+		write_shadow(text, verdict);
 	}
 	if (judged->note && !text->style->quiet) {
 		gate_buf_puts(text->out, "doragate: note: ");
