@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "gate/base/process.h"
+#include "tests/support/oom.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -402,6 +403,31 @@ static void no_descriptor_stays_open(void **state)
 	}
 }
 
+static void each_allocation_may_fail(void **state)
+{
+	const char *const set[] = { "A=b", NULL };
+	const struct gate_process process = { .argv = SH("cat; cat >&2"),
+		                              .set = set,
+		                              .input = "x",
+		                              .input_len = 1,
+		                              .max_output = 100 };
+	size_t before = open_descriptors();
+	int code;
+
+	(void)state;
+	for (unsigned i = 0;; i++) {
+		GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
+
+		test_oom_arm(i);
+		code = gate_process_run(&result, &process, NULL);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_int_equal(open_descriptors(), before);
+	}
+	assert_int_equal(code, GATE_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +448,7 @@ int main(void)
 		cmocka_unit_test(the_child_gets_no_descriptor_and_no_signal_state),
 		cmocka_unit_test(closed_standard_descriptors_do_not_mix_up_pipes),
 		cmocka_unit_test(inherited_output_is_not_kept),
+		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(no_descriptor_stays_open),
 	};
 
