@@ -3,6 +3,7 @@
 
 #include "gate/base/clock.h"
 #include "gate/base/zone.h"
+#include "tests/support/oom.h"
 
 #include <unistd.h>
 
@@ -488,6 +489,26 @@ static void damaged_files_are_refused(void **state)
 	assert_null(zone);
 }
 
+static void each_allocation_may_fail(void **state)
+{
+	char bytes[128];
+	size_t len = small_zone(bytes);
+	int code;
+
+	(void)state;
+	for (unsigned i = 0;; i++) {
+		GATE_AUTO(gate_zone_free) struct gate_zone *zone = NULL;
+
+		test_oom_arm(i);
+		code = gate_zone_parse(&zone, "Own", bytes, len, NULL);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_null(zone);
+	}
+	assert_int_equal(code, GATE_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +525,7 @@ int main(void)
 		cmocka_unit_test(rules_are_read_as_posix_writes_them),
 		cmocka_unit_test(what_is_no_rule_is_refused),
 		cmocka_unit_test(version_1_has_no_rule),
+		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(damaged_files_are_refused),
 	};
 
