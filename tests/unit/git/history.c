@@ -502,7 +502,8 @@ static void few_commits_are_read_for_a_short_range(void **state)
 	open_history(&at, dir);
 	assert_ok(gate_commits_list(&commits, at.history, &tip, &hidden, 1, 0, NULL, err));
 	assert_int_equal(commits.n, 3);
-	assert_in_range(at.history->n, 4, 400);
+	/* A day of them and the tip: no clock matters, so nothing beyond. */
+	assert_in_range(at.history->n, 4, 40);
 }
 
 static void a_branch_made_under_a_wrong_clock_hides_its_base(void **state)
