@@ -20,7 +20,8 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 	return (struct gate_judged){ .change = judgement->change,
 		                     .config = judgement->config,
 		                     .verdict = &judgement->verdict,
-		                     .note = judgement->note };
+		                     .note = judgement->note,
+		                     .note_matters = judgement->note_matters };
 }
 
 /* Nested policies are looked up only in the folders above changed files. */
@@ -153,6 +154,7 @@ static int set_note(struct gate_judgement *to, struct gate_error *err)
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
 	written = work_dir && access(path.ptr, F_OK) == 0;
+	to->note_matters = written;
 	to->note = strdup(written ? GATE_CONFIG_FILE
 	                          " is not part of what is judged yet: git add " GATE_CONFIG_FILE
 	                          " && git commit"
