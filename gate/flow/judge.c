@@ -3,6 +3,8 @@
 
 #include "gate/base/typo.h"
 
+#include <unistd.h>
+
 void gate_judgement_release(struct gate_judgement *judgement)
 {
 	gate_verdict_release(&judgement->verdict);
@@ -138,23 +140,32 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
+/* The user has a policy, but it is not what judges. A tag or notes are not where one would look for it. */
 static int set_note(struct gate_judgement *to, struct gate_error *err)
 {
+	const struct gate_change *change = to->change;
+	const struct gate_snapshot index = { .repo = change->repo,
+		                             .trees = change->trees,
+		                             .index = true };
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
-	const char *work_dir = gate_repo_work_dir(to->change->repo);
-	FILE *file;
+	const char *work_dir = gate_repo_work_dir(change->repo);
+	struct gate_oid id;
+	uint16_t mode;
 
-	if (to->config->found || !work_dir || !to->change->has_head)
+	if (to->config->found || !work_dir || !change->has_head || change->no_target)
 		return GATE_OK;
 	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
-	file = fopen(path.ptr, "re");
-	if (!file)
+	if (access(path.ptr, F_OK) < 0)
 		return GATE_OK;
-	fclose(file);
-	to->note = strdup(GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
-	                                   " && git commit");
+	if (gate_snapshot_find(&id, &mode, &index, GATE_CONFIG_FILE, NULL) == GATE_OK)
+		to->note =
+			strdup("what is judged has no " GATE_CONFIG_FILE ", so nothing is blocked");
+	else
+		to->note = strdup(GATE_CONFIG_FILE
+		                  " is not in what is judged: git add " GATE_CONFIG_FILE
+		                  " && git commit");
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
