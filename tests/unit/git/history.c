@@ -502,7 +502,8 @@ static void few_commits_are_read_for_a_short_range(void **state)
 	open_history(&at, dir);
 	assert_ok(gate_commits_list(&commits, at.history, &tip, &hidden, 1, 0, NULL, err));
 	assert_int_equal(commits.n, 3);
-	assert_in_range(at.history->n, 4, 400);
+	/* A day of them and the tip: no clock matters, so nothing beyond. */
+	assert_in_range(at.history->n, 4, 40);
 }
 
 static void a_branch_made_under_a_wrong_clock_hides_its_base(void **state)
@@ -520,7 +521,7 @@ static void a_branch_made_under_a_wrong_clock_hides_its_base(void **state)
 
 /*
  * Commit 1200 claims to be newer than all, and its parents are hidden otherwise: times alone would stop long before the
- * walk from the tip of main comes to it. That commit 1900 has a wrong clock too is the warning.
+ * walk from the tip of main comes to it. That commit 1996 has a wrong clock too is the warning.
  */
 static void times_are_trusted_less_once_one_was_seen_to_be_wrong(void **state)
 {
@@ -531,7 +532,7 @@ static void times_are_trusted_less_once_one_was_seen_to_be_wrong(void **state)
 	struct gate_oid tip, hidden[2];
 
 	for (int i = 0; i <= 2000; i++) {
-		int hours = i == 1200 ? 3000 : i == 1900 ? 4000 : i;
+		int hours = i == 1200 ? 3000 : i == 1996 ? 4000 : i;
 
 		gate_buf_printf(&stream, "commit refs/heads/main\nmark :%d\n", i + 1);
 		gate_buf_printf(&stream, "committer C <c@example.com> %d +0000\ndata 6\n%06d\n\n",
