@@ -182,7 +182,7 @@ int gate_change_find_merged_in(struct gate_change *change, struct gate_error *er
 	return code < 0 ? code : take_merged_in(change, &commits, err);
 }
 
-int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
+int gate_change_find_fork(struct gate_change *change, size_t *n, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
 	int code = gate_commits_list(&commits, change->history, &change->head, change->hidden,
@@ -190,6 +190,7 @@ int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
 
 	if (code < 0)
 		return code;
+	*n = commits.more ? commits.total : commits.n;
 	if (!commits.n) {
 		change->has_base = true;
 		change->base = change->head;
