@@ -292,13 +292,15 @@ static int compare_names(const void *a, const void *b)
 
 static int refuse_duplicates(struct scan *s, size_t first)
 {
-	struct name *names = s->names + first;
-	size_t n = s->n_names - first;
+	const size_t n = s->n_names - first;
 	const struct name *again = NULL;
+	struct name *names;
 	unsigned line, column;
 
-	if (n)
-		qsort(names, n, sizeof(*names), compare_names);
+	if (n < 2)
+		return GATE_OK;
+	names = s->names + first;
+	qsort(names, n, sizeof(*names), compare_names);
 	for (size_t i = 1; i < n; i++)
 		if (names[i].len == names[i - 1].len &&
 		    memcmp(names[i].text, names[i - 1].text, names[i].len) == 0 &&

@@ -21,7 +21,7 @@ struct gate_yaml_doc {
 struct reader {
 	struct gate_yaml_doc *doc;
 	const char *bytes; /* valid UTF-8, without a byte order mark */
-	size_t len;
+	size_t len, characters;
 	yaml_parser_t parser;
 	struct gate_yaml **pending; /* own */
 	size_t n_pending, cap;
@@ -41,10 +41,24 @@ static void reader_release(struct reader *r)
 GATE_DEFINE_AUTO_STRUCT(struct reader, reader_release)
 GATE_DEFINE_AUTO_STRUCT(yaml_event_t, yaml_event_delete)
 
+/* At the end libyaml counts one line more than there is. */
+static void find_place(unsigned *line, unsigned *column, const struct reader *r, yaml_mark_t mark)
+{
+	if (mark.index >= r->characters) {
+		gate_utf8_place(line, column, r->bytes, r->len, r->len);
+		return;
+	}
+	*line = (unsigned)mark.line + 1;
+	*column = (unsigned)mark.column + 1;
+}
+
 /* Gives an error that was just set its place. Returns its code. */
 static int at_mark(const struct reader *r, yaml_mark_t mark, struct gate_error *err)
 {
-	gate_error_at(err, r->doc->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1);
+	unsigned line, column;
+
+	find_place(&line, &column, r, mark);
+	gate_error_at(err, r->doc->file, line, column);
 	return GATE_ECONFIG;
 }
 
@@ -180,9 +194,6 @@ static int syntax_error(const struct reader *r, struct gate_error *err)
 		return at_mark(r, parser->context_mark, err);
 	}
 	gate_fail(err, GATE_ECONFIG, "no valid YAML: %s", parser->problem);
-	/* At the end libyaml counts one line more than there is. */
-	if (problem == r->len)
-		return at_offset(r->doc, r->bytes, r->len, problem, err);
 	return at_mark(r, parser->problem_mark, err);
 }
 
@@ -213,8 +224,7 @@ static int add_node(struct gate_yaml **out, struct reader *r, enum gate_yaml_kin
 	if (!node)
 		return gate_fail_memory(err);
 	node->kind = kind;
-	node->line = (unsigned)mark.line + 1;
-	node->column = (unsigned)mark.column + 1;
+	find_place(&node->line, &node->column, r, mark);
 	node->file = r->doc->file;
 	if (r->depth == 0)
 		r->doc->root = node;
@@ -416,6 +426,7 @@ static int read_root(struct gate_yaml_doc *doc, const char *bytes, size_t len,
 	struct gate_yaml *empty;
 	int code;
 
+	r.characters = gate_utf8_count(bytes, len);
 	if (!yaml_parser_initialize(&r.parser))
 		return gate_fail_memory(err);
 	yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

@@ -17,10 +17,10 @@ int gate_change_new(struct gate_change **out, const struct gate_repo *repo, enum
 	change->stage = stage;
 	change->max_commits = GATE_MAX_COMMITS;
 	change->base_known.known = true;
-	code = gate_trees_new(&change->trees, repo, err);
+	code = gate_repo_trees(&change->trees, repo, err);
 	if (code < 0)
 		return code;
-	code = gate_history_new(&change->history, repo, err);
+	code = gate_repo_history(&change->history, repo, err);
 	if (code < 0)
 		return code;
 	*out = gate_steal(&change);
@@ -53,8 +53,6 @@ void gate_change_free(struct gate_change *change)
 	free(change->remote);
 	free(change->base_how);
 	free(change->judge_how);
-	gate_history_free(change->history);
-	gate_trees_free(change->trees);
 	gate_arena_release(&change->arena);
 	free(change);
 }
@@ -129,68 +127,132 @@ const char *gate_branch_name(const char *ref)
 	return ref && !strncmp(ref, prefix, sizeof(prefix) - 1) ? ref + sizeof(prefix) - 1 : NULL;
 }
 
-/*
- * Of the commits where the change leaves what was known, the one that contains all others is the start: a branch that merged main and
- * nothing else starts at that state of main. When none does, it is the first parents' way that leads back.
- */
-static int choose_boundary(struct gate_oid *out, struct gate_change *change,
-                           const struct gate_commits *commits, struct gate_error *err)
+/* More merges than this are not compared with each other: one walk for each pair would be felt. */
+#define MAX_COMPARED 64
+
+static int sort_newest_first(struct gate_change *change, struct gate_commits *commits,
+                             struct gate_error *err)
 {
-	for (size_t i = 0; i < commits->n_boundary; i++) {
-		bool all = true;
+	struct gate_oid *ids = commits->boundary;
 
-		for (size_t k = 0; all && k < commits->n_boundary; k++) {
-			enum gate_cut cut;
-			int code;
+	for (size_t i = 1; i < commits->n_boundary; i++)
+		for (size_t k = i; k > 0; k--) {
+			const struct gate_commit *newer, *older;
+			struct gate_oid id = ids[k];
+			int code = gate_history_commit(&newer, change->history, &ids[k], err);
 
-			if (k == i)
-				continue;
-			code = gate_is_ancestor(&all, &cut, change->history, &commits->boundary[k],
-			                        &commits->boundary[i], err);
+			if (code == GATE_OK)
+				code = gate_history_commit(&older, change->history, &ids[k - 1],
+				                           err);
 			if (code < 0)
 				return code;
+			if (newer->time <= older->time)
+				break;
+			ids[k] = ids[k - 1];
+			ids[k - 1] = id;
 		}
-		if (all) {
-			*out = commits->boundary[i];
-			return GATE_OK;
-		}
-	}
-	*out = commits->boundary[0];
 	return GATE_OK;
 }
 
-static int take_merged_in(struct gate_change *change, const struct gate_commits *commits,
+/* True in *out when one of the ids contains the commit. */
+static int is_contained(bool *out, struct gate_change *change, const struct gate_oid *id,
+                        const struct gate_oid in[], size_t n, struct gate_error *err)
+{
+	*out = false;
+	for (size_t i = 0; !*out && i < n; i++) {
+		enum gate_cut cut;
+		int code = gate_is_ancestor(out, &cut, change->history, id, &in[i], err);
+
+		if (code < 0)
+			return code;
+	}
+	return GATE_OK;
+}
+
+/*
+ * Where a change leaves what was known: of the boundary, the commits that no other one contains. A branch that merged
+ * main five times leaves it once, at the newest state it took; an older state must not count, or a file that the branch
+ * put back to it would not be seen. `base` comes first, when there is one already.
+ */
+static int find_leaves(struct gate_oid **out, size_t *n, struct gate_change *change,
+                       struct gate_commits *commits, struct gate_error *err)
+{
+	GATE_AUTO(gate_free)
+	struct gate_oid *leaves = calloc(commits->n_boundary + 1, sizeof(*leaves));
+	size_t kept = 0;
+	int code;
+
+	if (!leaves)
+		return gate_fail_memory(err);
+	if (change->has_base)
+		leaves[kept++] = change->base;
+	if (commits->n_boundary > MAX_COMPARED)
+		commits->n_boundary = kept ? 0 : 1;
+	code = sort_newest_first(change, commits, err);
+	for (size_t i = 0; code == GATE_OK && i < commits->n_boundary; i++) {
+		bool contained;
+
+		code = is_contained(&contained, change, &commits->boundary[i], leaves, kept, err);
+		if (code == GATE_OK && !contained)
+			leaves[kept++] = commits->boundary[i];
+	}
+	if (code < 0)
+		return code;
+	*n = kept;
+	*out = gate_steal(&leaves);
+	return GATE_OK;
+}
+
+/* The rest of the leaves, when base is one of them. */
+static int take_merged_in(struct gate_change *change, const struct gate_oid leaves[], size_t n,
                           struct gate_error *err)
 {
-	if (commits->n_boundary < 2)
+	free(change->merged_in);
+	change->merged_in = NULL;
+	change->n_merged_in = 0;
+	if (n < 2)
 		return GATE_OK;
-	change->merged_in = calloc(commits->n_boundary, sizeof(*change->merged_in));
+	change->merged_in = calloc(n, sizeof(*change->merged_in));
 	if (!change->merged_in)
 		return gate_fail_memory(err);
-	for (size_t i = 0; i < commits->n_boundary; i++)
-		if (!gate_oid_equal(&commits->boundary[i], &change->base))
-			change->merged_in[change->n_merged_in++] = commits->boundary[i];
+	for (size_t i = 0; i < n; i++)
+		if (!gate_oid_equal(&leaves[i], &change->base))
+			change->merged_in[change->n_merged_in++] = leaves[i];
 	return GATE_OK;
+}
+
+static int list_commits(struct gate_commits *commits, struct gate_change *change,
+                        struct gate_error *err)
+{
+	return gate_commits_list(commits, change->history, &change->head, change->hidden,
+	                         change->n_hidden, change->max_commits, NULL, err);
 }
 
 int gate_change_find_merged_in(struct gate_change *change, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
-	int code = gate_commits_list(&commits, change->history, &change->head, change->hidden,
-	                             change->n_hidden, change->max_commits, NULL, err);
+	GATE_AUTO(gate_free) struct gate_oid *leaves = NULL;
+	size_t n = 0;
+	int code = list_commits(&commits, change, err);
 
-	return code < 0 ? code : take_merged_in(change, &commits, err);
+	if (code == GATE_OK)
+		code = find_leaves(&leaves, &n, change, &commits, err);
+	return code < 0 ? code : take_merged_in(change, leaves, n, err);
 }
 
-int gate_change_find_fork(struct gate_change *change, size_t *n, struct gate_error *err)
+int gate_change_find_fork(struct gate_change *change, size_t *n_commits, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
-	int code = gate_commits_list(&commits, change->history, &change->head, change->hidden,
-	                             change->n_hidden, change->max_commits, NULL, err);
+	GATE_AUTO(gate_free) struct gate_oid *leaves = NULL;
+	struct gate_oid first;
+	size_t n = 0;
+	int code = list_commits(&commits, change, err);
 
 	if (code < 0)
 		return code;
-	*n = commits.more ? commits.total : commits.n;
+	*n_commits = commits.more ? commits.total : commits.n;
+	change->has_base = false;
+	change->base_known = (struct gate_known){ .known = true };
 	if (!commits.n) {
 		change->has_base = true;
 		change->base = change->head;
@@ -201,12 +263,18 @@ int gate_change_find_fork(struct gate_change *change, size_t *n, struct gate_err
 			gate_known_cut(&change->base_known, commits.cut);
 		return gate_change_say(&change->base_how, err, "the remote has no commit of it");
 	}
-	code = choose_boundary(&change->base, change, &commits, err);
+	first = commits.boundary[0];
+	code = find_leaves(&leaves, &n, change, &commits, err);
 	if (code < 0)
 		return code;
+	/* Of several, the one that the first parents lead back to; else the newest. */
+	change->base = leaves[0];
+	for (size_t i = 0; i < n; i++)
+		if (gate_oid_equal(&leaves[i], &first))
+			change->base = first;
 	change->has_base = true;
-	code = take_merged_in(change, &commits, err);
-	if (code < 0)
-		return code;
-	return gate_change_say(&change->base_how, err, "the fork point from what the remote has");
+	code = take_merged_in(change, leaves, n, err);
+	return code < 0 ? code
+	                : gate_change_say(&change->base_how, err,
+	                                  "the fork point from what the remote has");
 }

@@ -198,10 +198,6 @@ static int find_base(struct gate_change *change, const struct gate_push *push,
 	code = hide_all(&matters, change, push, n, err);
 	if (code < 0 || !matters)
 		return code;
-	free(change->merged_in);
-	change->merged_in = NULL;
-	change->n_merged_in = 0;
-	change->has_base = false;
 	return gate_change_find_fork(change, &n, err);
 }
 

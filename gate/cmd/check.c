@@ -65,5 +65,6 @@ const struct gate_command gate_command_check = {
 	.options = options,
 	.size = sizeof(struct check),
 	.needs_repo = true,
+	.reports = true,
 	.run = run,
 };

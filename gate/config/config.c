@@ -39,7 +39,8 @@ int gate_config_load(struct gate_config **out, const struct gate_snapshot *snaps
 			return code;
 		}
 	}
-	code = gate_config_merge_text(config, snapshot, "doragate/sets", sets->bytes, sets->len, err);
+	code = gate_config_merge_text(config, snapshot, "doragate/sets", sets->bytes, sets->len,
+	                              err);
 	if (code < 0)
 		return code;
 	code = gate_config_merge_text(config, snapshot, text_name, text, text_len, err);
@@ -75,6 +76,7 @@ void gate_config_free(struct gate_config *config)
 	for (size_t i = 0; i < config->n_docs; i++)
 		gate_yaml_free(config->docs[i]);
 	free(config->docs);
+	free(config->presets);
 	gate_arena_release(&config->arena);
 	free(config);
 }

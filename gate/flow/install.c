@@ -24,11 +24,12 @@ static const struct {
 } managers[] = {
 	{ "lefthook.yml", "lefthook",
 	  "pre-push:\n  commands:\n    doragate:\n      use_stdin: true\n"
-	  "      run: \"$(doragate --exec-path)\"/doragate-pre-push {0}\n" },
+	  "      run: '\"$(doragate --exec-path)\"/doragate-pre-push {0}'\n" },
 	{ ".husky", "husky", "\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"\n" },
 	{ ".overcommit.yml", "overcommit",
 	  "PrePush:\n  Doragate:\n    enabled: true\n"
-	  "    command: ['sh', '-c', '\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"']\n" },
+	  "    command: ['sh', '-c', '\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"', "
+	  "'doragate']\n" },
 };
 
 int gate_exec_path(struct gate_buf *out, struct gate_error *err)
@@ -131,7 +132,7 @@ static int write_shim(const char *path, const char *hook, bool made_folder, stru
 		"if [ ! -x \"$program\" ]; then\n"
 		"\techo \"doragate: the hook's program is missing, so nothing was judged\" >&2\n"
 		"\techo \"doragate: mend: install doragate again, then 'doragate install'; skip "
-	        "once: DORAGATE=0 git ...\" >&2\n"
+		"once: DORAGATE=0 git ...\" >&2\n"
 		"\texit 1\n"
 		"fi\n"
 		"[ -x \"$before\" ] || exec \"$program\" \"$@\"\n"

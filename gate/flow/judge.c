@@ -3,6 +3,8 @@
 
 #include "gate/base/typo.h"
 
+#include <unistd.h>
+
 void gate_judgement_release(struct gate_judgement *judgement)
 {
 	gate_verdict_release(&judgement->verdict);
@@ -18,7 +20,8 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 	return (struct gate_judged){ .change = judgement->change,
 		                     .config = judgement->config,
 		                     .verdict = &judgement->verdict,
-		                     .note = judgement->note };
+		                     .note = judgement->note,
+		                     .note_matters = judgement->note_matters };
 }
 
 /* Nested policies are looked up only in the folders above changed files. */
@@ -47,30 +50,39 @@ static int add_nested(struct gate_config *config, struct gate_change *change,
 	return code;
 }
 
-/* Services that the policy at the change's base does not name are new. Without another judge, the base is what was known before. */
-static int mark_new_services(struct gate_config *config, struct gate_change *change,
-                             struct gate_error *err)
+/* The services that a state's own policy names; none where it has no policy that can be read. */
+static struct gate_config *load_before(const struct gate_snapshot *snapshot,
+                                       const struct gate_config *config)
 {
 	GATE_AUTO(gate_config_free) struct gate_config *before = NULL;
-	struct gate_snapshot snapshot = { .repo = change->repo, .trees = change->trees };
-	const struct gate_commit *base;
-	struct gate_oid old_id, new_id;
-	uint16_t mode;
 
-	if (!config->found || !config->n_services || !change->has_base || !change->has_head)
-		return GATE_OK;
-	if (gate_history_commit(&base, change->history, &change->base, NULL) < 0)
-		return GATE_OK;
-	snapshot.tree = base->tree;
-	/* A policy that was not touched names the same services; nested and extended files only add to what it names. */
-	if (gate_snapshot_find(&old_id, &mode, &snapshot, GATE_CONFIG_FILE, NULL) == GATE_OK &&
-	    gate_snapshot_find(&new_id, &mode, &change->judge_files, GATE_CONFIG_FILE, NULL) ==
-	            GATE_OK &&
-	    gate_oid_equal(&old_id, &new_id))
-		return GATE_OK;
-	/* A policy that could not be read knew no service; a failure of memory shows itself below. */
-	if (gate_config_load(&before, &snapshot, NULL, NULL, 0, NULL) < 0)
-		before = NULL;
+	if (gate_config_load(&before, snapshot, NULL, NULL, 0, NULL) < 0)
+		return NULL;
+	for (size_t i = 0; i < config->n_nested; i++) {
+		const char *folder = config->nested[i]->folder;
+
+		if (gate_config_add_nested(before, snapshot, folder, strlen(folder) - 1, NULL) < 0)
+			return NULL;
+	}
+	return gate_steal(&before);
+}
+
+/*
+ * A service is new when the policy at the change's base does not name it. (Where another judge than the change itself reads the
+ * policy, that one is what was known before; the stages of this program have none yet.)
+ */
+static void mark_new_services(struct gate_config *config, struct gate_change *change)
+{
+	GATE_AUTO(gate_config_free) struct gate_config *before = NULL;
+	struct gate_snapshot snapshot = { .repo = change->repo,
+		                          .trees = change->trees,
+		                          .tree = gate_oid_empty_tree };
+	const struct gate_commit *base;
+
+	if (change->has_base &&
+	    gate_history_commit(&base, change->history, &change->base, NULL) == GATE_OK)
+		snapshot.tree = base->tree;
+	before = load_before(&snapshot, config);
 	for (size_t i = 0; i < config->n_services; i++) {
 		bool known = false;
 
@@ -78,8 +90,6 @@ static int mark_new_services(struct gate_config *config, struct gate_change *cha
 			known |= !strcmp(before->services[k].name, config->services[i].name);
 		config->services[i].is_new = !known;
 	}
-	(void)err;
-	return GATE_OK;
 }
 
 static bool same_name(const char *id, const char *const *names)
@@ -131,23 +141,26 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
+/* What a user who wonders at the verdict should know first. */
 static int set_note(struct gate_judgement *to, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 	const char *work_dir = gate_repo_work_dir(to->change->repo);
-	FILE *file;
+	bool written;
 
-	if (to->config->found || !work_dir || !to->change->has_head)
+	if (to->config->found || !to->change->has_head)
 		return GATE_OK;
-	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir ? work_dir : "");
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
-	file = fopen(path.ptr, "re");
-	if (!file)
-		return GATE_OK;
-	fclose(file);
-	to->note = strdup(GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
-	                                   " && git commit");
+	written = work_dir && access(path.ptr, F_OK) == 0;
+	to->note_matters = written;
+	to->note = strdup(written ? GATE_CONFIG_FILE
+	                          " is not part of what is judged yet: git add " GATE_CONFIG_FILE
+	                          " && git commit"
+	                          : "there is no " GATE_CONFIG_FILE
+	                            ", so the preset baseline only watches; "
+	                            "'doragate init' writes one");
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
@@ -166,9 +179,9 @@ int gate_judge_load(struct gate_judgement *out, struct gate_change *change, stru
 	if (code == GATE_OK)
 		code = gate_config_seal(out->config, err);
 	if (code == GATE_OK)
-		code = mark_new_services(out->config, change, err);
-	if (code == GATE_OK)
 		code = gate_rules_compile(&out->rules, out->config, err);
+	if (code == GATE_OK && gate_rules_use(&out->rules, "service"))
+		mark_new_services(out->config, change);
 	return code == GATE_OK ? set_note(out, err) : code;
 }
 

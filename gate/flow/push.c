@@ -52,42 +52,57 @@ struct hook {
 	const struct gate_repo *repo;
 	const char *remote; /* NULL: pushed by URL */
 	enum gate_exit exit;
-	bool allow; /* on-error: allow, of the policies that were read; a failure before that blocks */
 };
 
-/* One ref line. A failure of one does not keep the others from being judged. */
-static int judge_line(struct hook *hook, char *line, size_t len, struct gate_error *err)
+/* What one ref line comes to, with the report written. */
+static int judge_push(enum gate_exit *exit, struct gate_judgement *judgement,
+                      const struct hook *hook, const struct gate_push *push, struct gate_error *err)
 {
-	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	const struct gate_report_style style = { .color = gate_talk_color(2), .brief = true };
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 	struct gate_change *change = NULL;
-	struct gate_push push;
 	struct gate_judged view;
 	struct gate_report report = { .items = &view, .n = 1 };
-	int code = gate_push_parse(&push, line, len, err);
+	int code = gate_change_from_push(&change, hook->repo, push, err);
 
-	if (code < 0)
-		return code;
-	if (!strncmp(push.remote_ref, OWN_REFS, strlen(OWN_REFS)))
-		return GATE_OK;
-	push.remote_name = hook->remote;
-	code = gate_change_from_push(&change, hook->repo, &push, err);
 	if (code == GATE_OK)
-		code = gate_judge(&judgement, change, NULL, err);
-	if (judgement.config && judgement.config->on_error_allow)
-		hook->allow = true;
+		code = gate_judge(judgement, change, NULL, err);
 	if (code < 0)
 		return code;
-	view = gate_judgement_view(&judgement);
-	report.exit = gate_exit_of_verdict(&judgement.verdict);
+	view = gate_judgement_view(judgement);
+	report.exit = gate_exit_of_verdict(&judgement->verdict);
 	code = gate_report_text(&text, &report, &style, err);
 	if (code == GATE_OK)
 		code = gate_fd_write(2, "standard error", gate_buf_text(&text), text.len, err);
-	if (code < 0)
-		return code;
-	hook->exit = gate_exit_worse(hook->exit, report.exit);
-	return GATE_OK;
+	if (code == GATE_OK)
+		*exit = report.exit;
+	return code;
+}
+
+/* One ref line. A failure of one does not keep the others from being judged. */
+static enum gate_exit judge_line(const struct hook *hook, char *line, size_t len)
+{
+	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
+	enum gate_exit exit = GATE_EXIT_PASSED;
+	struct gate_error err = { 0 };
+	struct gate_push push;
+	int code = gate_push_parse(&push, line, len, &err);
+
+	if (code == GATE_OK && !strncmp(push.remote_ref, OWN_REFS, strlen(OWN_REFS)))
+		return GATE_EXIT_PASSED;
+	push.remote_name = hook->remote;
+	if (code == GATE_OK)
+		code = judge_push(&exit, &judgement, hook, &push, &err);
+	if (code < 0) {
+		gate_talk_error(&err);
+		exit = gate_exit_of_error(&err);
+	}
+	if (judgement.config && judgement.config->on_error_allow &&
+	    (exit == GATE_EXIT_INCONCLUSIVE || exit == GATE_EXIT_FAILED)) {
+		gate_talk("warning: %s is let through by 'on-error: allow'", push.remote_ref);
+		return GATE_EXIT_PASSED;
+	}
+	return exit;
 }
 
 static void judge_lines(struct hook *hook, struct gate_buf *input)
@@ -97,12 +112,9 @@ static void judge_lines(struct hook *hook, struct gate_buf *input)
 	while (at < end) {
 		char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)((newline ? newline : end) - at);
-		struct gate_error err = { 0 };
 
-		if (len && judge_line(hook, at, len, &err) < 0) {
-			gate_talk_error(&err);
-			hook->exit = gate_exit_worse(hook->exit, gate_exit_of_error(&err));
-		}
+		if (len)
+			hook->exit = gate_exit_worse(hook->exit, judge_line(hook, at, len));
 		at += len + 1;
 	}
 }
@@ -125,10 +137,6 @@ static enum gate_exit run_hook(int argc, char *argv[], struct gate_error *err)
 	if (argc > 1 && gate_remote_exists(repo, argv[1]))
 		hook.remote = argv[1];
 	judge_lines(&hook, &input);
-	if (hook.allow && (hook.exit == GATE_EXIT_INCONCLUSIVE || hook.exit == GATE_EXIT_FAILED)) {
-		gate_talk("warning: let through by 'on-error: allow'");
-		return GATE_EXIT_PASSED;
-	}
 	return hook.exit;
 }
 
@@ -138,10 +146,11 @@ int gate_push_hook(int argc, char *argv[])
 	const char *skip = getenv("DORAGATE");
 	enum gate_exit code;
 
+	gate_fd_guard();
 	if (skip && !strcmp(skip, "0"))
 		return GATE_EXIT_PASSED;
 	code = run_hook(argc, argv, &err);
 	if (err.code)
 		gate_talk_error(&err);
-	return code;
+	return (int)code;
 }

@@ -72,6 +72,18 @@ static int visit(struct meeting *meeting, struct walk *walk, struct node *node,
 	return code;
 }
 
+/* An end that turned out to be common has nothing behind it that is not below a common ancestor. */
+static void drop_common_ends(struct nodes *ends)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ends->n; i++) {
+		if ((ends->items[i]->flags & (LEFT | RIGHT)) != (LEFT | RIGHT))
+			ends->items[kept++] = ends->items[i];
+	}
+	ends->n = kept;
+}
+
 /* Walks until all that is left lies below a common ancestor, or until `wanted` (may be NULL) is reached from the right. */
 static int meet(struct meeting *meeting, struct gate_history *history, struct node *left,
                 struct node *right, const struct node *wanted, struct gate_error *err)
@@ -92,24 +104,20 @@ static int meet(struct meeting *meeting, struct gate_history *history, struct no
 		if (code == GATE_OK)
 			code = visit(meeting, &walk, node, err);
 	}
+	drop_common_ends(&meeting->ends);
 	return code;
 }
 
-static bool is_one_sided(const struct node *node)
-{
-	return (node->flags & (LEFT | RIGHT)) != (LEFT | RIGHT);
-}
-
-/* Why there may be more common ancestors, not older than `than`. Right after the walk, while its flags stand. */
+/* Why there may be more common ancestors that are not older than `than`. */
 static enum gate_cut join_ends(const struct meeting *meeting, int64_t than)
 {
 	enum gate_cut cut = GATE_CUT_NONE;
 
 	for (size_t i = 0; i < meeting->ends.n; i++) {
-		const struct node *node = meeting->ends.items[i];
+		const struct gate_commit *commit = &meeting->ends.items[i]->commit;
 
-		if (is_one_sided(node) && node->commit.time >= than)
-			cut = cut_join(cut, node->commit.cut);
+		if (commit->time >= than)
+			cut = cut_join(cut, commit->cut);
 	}
 	return cut;
 }
@@ -161,42 +169,28 @@ static int get_both(struct node **a, struct node **b, enum gate_cut *cut,
 	return code;
 }
 
-static void drop_stale(struct nodes *nodes)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < nodes->n; i++) {
-		if (!(nodes->items[i]->flags & STALE))
-			nodes->items[kept++] = nodes->items[i];
-	}
-	nodes->n = kept;
-}
-
 int gate_merge_base(struct gate_oid *out, enum gate_cut *cut, struct gate_history *history,
                     const struct gate_oid *a, const struct gate_oid *b, struct gate_error *err)
 {
 	GATE_AUTO(meeting_release) struct meeting meeting = { 0 };
 	struct node *left, *right, *best;
-	enum gate_cut better;
 	int code = get_both(&left, &right, cut, history, a, b, err);
 
 	if (code == GATE_OK)
 		code = meet(&meeting, history, left, right, NULL, err);
 	if (code < 0)
 		return code;
-	drop_stale(&meeting.common);
 	if (!meeting.common.n) {
 		*cut = join_ends(&meeting, INT64_MIN);
 		return gate_fail(err, GATE_ENOTFOUND, "there is no common ancestor%s",
 		                 *cut ? " in the part of history that is here" : "");
 	}
 	best = meeting.common.items[0];
-	better = join_ends(&meeting, best->commit.time);
 	code = pick_best(&best, history, &meeting.common, err);
 	if (code < 0)
 		return code;
 	*out = best->commit.id;
-	*cut = better;
+	*cut = join_ends(&meeting, best->commit.time);
 	return GATE_OK;
 }
 
@@ -218,7 +212,7 @@ int gate_is_ancestor(bool *out, enum gate_cut *cut, struct gate_history *history
 		const struct node *node = meeting.ends.items[i];
 
 		/* What is above the ancestor, or beside it, may lead to it; what is below it cannot. */
-		if (!(node->flags & LEFT))
+		if (node->flags & RIGHT)
 			*cut = cut_join(*cut, node->commit.cut);
 	}
 	return GATE_OK;

@@ -13,7 +13,10 @@
 enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4 };
 
 #define LEAST_SLACK (24 * 60 * 60) /* seconds */
-#define BEYOND 128
+#define BEYOND 16                  /* hidden commits read whatever their times say */
+#define BEYOND_DOUBT 256           /* the same, once a clock was seen to be wrong */
+#define GIT_BORN \
+	1112911993 /* 2005-04-07: no commit that git made is older; clocks that start at 1970 are */
 
 struct search {
 	struct walk walk;         /* own */
@@ -23,6 +26,7 @@ struct search {
 	size_t n_line, line_cap;
 	int64_t oldest; /* of what was found */
 	int64_t slack;  /* by how much a commit was seen to be older than its parent */
+	bool doubt;     /* a clock was seen to be wrong */
 	enum gate_cut hidden_cut;
 	int64_t newest_cut; /* of the hidden commits where history is cut */
 };
@@ -47,6 +51,8 @@ static int visit(struct search *search, struct node *node, struct gate_error *er
 
 	if (!hidden && time < search->oldest)
 		search->oldest = time;
+	if (time < GIT_BORN)
+		search->doubt = true;
 	if (hidden && node->commit.cut) {
 		search->hidden_cut = cut_join(search->hidden_cut, node->commit.cut);
 		if (time > search->newest_cut)
@@ -58,8 +64,10 @@ static int visit(struct search *search, struct node *node, struct gate_error *er
 
 		if (code < 0)
 			return code;
-		if (parent->commit.time - time > search->slack)
+		if (parent->commit.time - time > search->slack) {
 			search->slack = parent->commit.time - time;
+			search->doubt = true;
+		}
 	}
 	return GATE_OK;
 }
@@ -112,7 +120,8 @@ static int read_beyond(struct search *search, struct gate_error *err)
 	size_t i = 0;
 	int code = stand_in_line(search, err);
 
-	for (; code == GATE_OK && i < search->n_line && i < BEYOND; i++) {
+	for (; code == GATE_OK && i < search->n_line && i < (search->doubt ? BEYOND_DOUBT : BEYOND);
+	     i++) {
 		code = visit(search, search->line[i], err);
 		if (code == GATE_OK)
 			code = stand_in_line(search, err);

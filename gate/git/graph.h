@@ -37,6 +37,10 @@ struct node *graph_node(struct gate_history *history, const struct gate_oid *id)
 /** Reads the commit; `state` says afterwards whether it is here. An object that is no commit, or damaged: GATE_EGIT. */
 int graph_read(struct gate_history *history, struct node *node, struct gate_error *err);
 
+/** The part of graph_read behind the object database: takes over what a commit object says. */
+int graph_parse(struct gate_history *history, struct node *node, const char *bytes, size_t len,
+                struct gate_error *err);
+
 /** As graph_node and graph_read; GATE_ENOTFOUND when it is not here or no commit. */
 int graph_get(struct node **out, struct gate_history *history, const struct gate_oid *id,
               struct gate_error *err);

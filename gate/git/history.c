@@ -125,8 +125,8 @@ static size_t count_parents(struct header header)
 	return n;
 }
 
-static int parse(struct gate_history *history, struct node *node, const char *bytes, size_t len,
-                 struct gate_error *err)
+int graph_parse(struct gate_history *history, struct node *node, const char *bytes, size_t len,
+                struct gate_error *err)
 {
 	struct header header = { bytes, bytes + len };
 	char hex[GATE_OID_HEX];
@@ -182,7 +182,8 @@ int graph_read(struct gate_history *history, struct node *node, struct gate_erro
 	if (git_odb_object_type(object) != GIT_OBJECT_COMMIT)
 		return gate_fail(err, GATE_EGIT, "object %s is not a commit",
 		                 gate_oid_hex(hex, &node->commit.id));
-	return parse(history, node, git_odb_object_data(object), git_odb_object_size(object), err);
+	return graph_parse(history, node, git_odb_object_data(object), git_odb_object_size(object),
+	                   err);
 }
 
 int graph_get(struct node **out, struct gate_history *history, const struct gate_oid *id,

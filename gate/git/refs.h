@@ -21,7 +21,7 @@ int gate_ref_full_name(char **out, const struct gate_repo *repo, const char *sho
 
 /** Non-zero stops the walk and is returned. */
 typedef int gate_ref_fn(const char *name, const struct gate_oid *id, void *payload);
-/** Every direct or symbolic ref below a prefix ("refs/remotes/origin/", "refs/"), by name; broken ones are left out. */
+/** Every direct or symbolic ref below a prefix ("refs/remotes/origin/", "refs/"), by name; those that lead to no id are left out (whether the object is here is not checked). */
 int gate_ref_each(const struct gate_repo *repo, const char *prefix, gate_ref_fn *fn, void *payload,
                   struct gate_error *err);
 

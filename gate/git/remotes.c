@@ -102,7 +102,7 @@ int gate_remote_for_push(char **out, const struct gate_repo *repo, const char *b
                          struct gate_error *err)
 {
 	const char *remote = configured_push_remote(repo, branch_name(branch));
-	char *only;
+	char *only = NULL;
 	int code;
 
 	if (remote)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/git/repo.h"
 
+#include "gate/base/escape.h"
 #include "gate/git/internal.h"
 
 #include <git2/sys/repository.h>
@@ -34,13 +35,6 @@ static char *asked_folder(const char *dir)
 	return resolved ? resolved : gate_copy(dir ? dir : ".", strlen(dir ? dir : "."));
 }
 
-/* True when a shell takes the word as it is. */
-static bool is_plain_word(const char *word)
-{
-	return word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                         "0123456789/._-+@:,")] == '\0';
-}
-
 /* Cuts an absolute path to the folder at or above it where git finds a repository, or the sign of one. */
 static void cut_to_repository(char *path)
 {
@@ -63,16 +57,18 @@ static void cut_to_repository(char *path)
 /* `path` is what git wants to see in safe.directory: the work tree, or the git folder of a bare repository. */
 static int fail_owner(const char *path, struct gate_error *err)
 {
-	if (!is_plain_word(path))
-		return gate_fail(
-			err, GATE_EGIT,
-			"the git repository at '%s' is owned by somebody else; if you trust "
-			"it, add it to safe.directory",
-			path);
+	GATE_AUTO(gate_buf_release) struct gate_buf command = { 0 };
+
+	gate_buf_puts(&command, ": git config --global --add safe.directory ");
+	if (!gate_quote_shell(&command, path, strlen(path))) {
+		gate_buf_reset(&command);
+		gate_buf_puts(&command, ", add it to safe.directory");
+	}
+	if (gate_buf_failed(&command))
+		return gate_fail_memory(err);
 	return gate_fail(err, GATE_EGIT,
-	                 "the git repository at '%s' is owned by somebody else; if you trust it: "
-	                 "git config --global --add safe.directory %s",
-	                 path, path);
+	                 "the git repository at '%s' is owned by somebody else; if you trust it%s",
+	                 path, gate_buf_text(&command));
 }
 
 /* libgit2 1.5 says "not found" of a repository of somebody else when safe.directory is not set at all. */
@@ -235,6 +231,9 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	repo = calloc(1, sizeof(*repo));
 	if (!repo)
 		return gate_fail_memory(err);
+	repo->caches = calloc(1, sizeof(*repo->caches));
+	if (!repo->caches)
+		return gate_fail_memory(err);
 	if (!dir && getenv("GIT_INDEX_FILE")) {
 		repo->index_file =
 			gate_copy(getenv("GIT_INDEX_FILE"), strlen(getenv("GIT_INDEX_FILE")));
@@ -266,6 +265,7 @@ void gate_repo_free(struct gate_repo *repo)
 {
 	if (!repo)
 		return;
+	gate_caches_free(repo->caches);
 	git_config_free(repo->config);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);

@@ -66,7 +66,7 @@ enum gate_object_kind { GATE_OBJECT_COMMIT, GATE_OBJECT_TREE, GATE_OBJECT_BLOB, 
 int gate_object_kind(enum gate_object_kind *out, const struct gate_repo *repo,
                      const struct gate_oid *id, struct gate_error *err);
 
-/** A revision as git writes it ("HEAD~2", "v1.0^{}", an abbreviated id), peeled to a commit. GATE_EUSAGE: it means no commit, or several. */
+/** A revision as git writes it ("HEAD~2", "v1.0^{}", an abbreviated id), peeled to a commit. GATE_EUSAGE: it means no commit, or several, or searches messages (":/word"), which would read all of history. */
 int gate_rev_commit(struct gate_oid *out, const struct gate_repo *repo, const char *rev,
                     struct gate_error *err);
 

@@ -231,6 +231,27 @@ int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
 	return GATE_OK;
 }
 
+static bool uses(const struct gate_expr *expr, const char *predicate)
+{
+	bool found = expr->predicate && !strcmp(expr->predicate->name, predicate);
+
+	for (size_t i = 0; !found && i < expr->n_kids; i++)
+		found = uses(&expr->kids[i], predicate);
+	return found;
+}
+
+bool gate_rules_use(const struct gate_rules *rules, const char *predicate)
+{
+	for (size_t i = 0; i < rules->n; i++) {
+		const struct gate_rule *rule = &rules->items[i];
+
+		if (uses(&rule->when, predicate) || uses(&rule->unless, predicate) ||
+		    uses(&rule->demand, predicate))
+			return true;
+	}
+	return false;
+}
+
 void gate_rules_release(struct gate_rules *rules)
 {
 	for (size_t i = 0; i < rules->n; i++) {

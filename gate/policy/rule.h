@@ -42,6 +42,8 @@ struct gate_rules {
 /** Compiles every rule of a sealed configuration, which must outlive them. GATE_ECONFIG with place. */
 int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
                        struct gate_error *err);
+/** True when a rule asks this predicate. */
+bool gate_rules_use(const struct gate_rules *rules, const char *predicate);
 void gate_rules_release(struct gate_rules *rules);
 GATE_DEFINE_AUTO_STRUCT(struct gate_rules, gate_rules_release)
 

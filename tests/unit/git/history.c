@@ -537,6 +537,37 @@ static void git_counts_what_is_listed(void **state)
 	assert_int_equal(n, 30);
 }
 
+/*
+ * Commit 1200 claims to be newer than all, and its parents are hidden otherwise: times alone would stop long before the
+ * walk from the tip of main comes to it. That commit 1996 has a wrong clock too is the warning.
+ */
+static void times_are_trusted_less_once_one_was_seen_to_be_wrong(void **state)
+{
+	GATE_AUTO(opened_release) struct opened at = { 0 };
+	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf stream = { 0 };
+	GATE_AUTO(gate_free) char *dir = test_repo(*state, "distrust");
+	struct gate_oid tip, hidden[2];
+
+	for (int i = 0; i <= 2000; i++) {
+		int hours = i == 1200 ? 3000 : i == 1996 ? 4000 : i;
+
+		gate_buf_printf(&stream, "commit refs/heads/main\nmark :%d\n", i + 1);
+		gate_buf_printf(&stream, "committer C <c@example.com> %d +0000\ndata 6\n%06d\n\n",
+		                1600000000 + hours * 3600, i);
+	}
+	gate_buf_printf(&stream, "commit refs/heads/tip\ncommitter C <c@example.com> %d +0000\n",
+	                1600000000 + 5000 * 3600);
+	gate_buf_puts(&stream, "data 0\nfrom :1201\n\n");
+	test_git_input(dir, gate_buf_text(&stream), "fast-import", "--quiet");
+	tip = id_of(dir, "tip");
+	hidden[0] = id_of(dir, "main");
+	hidden[1] = id_of(dir, "tip~2");
+	open_history(&at, dir);
+	assert_ok(gate_commits_list(&commits, at.history, &tip, hidden, 2, 0, NULL, err));
+	assert_int_equal(commits.n, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -556,6 +587,7 @@ int main(void)
 		cmocka_unit_test(few_commits_are_read_for_a_short_range),
 		cmocka_unit_test(a_branch_made_under_a_wrong_clock_hides_its_base),
 		cmocka_unit_test(git_counts_what_is_listed),
+		cmocka_unit_test(times_are_trusted_less_once_one_was_seen_to_be_wrong),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);

@@ -249,9 +249,10 @@ static void refuses_a_repository_of_somebody_else(void **state)
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
 	GATE_AUTO(gate_free) char *dir = test_repo(*state, "theirs");
 	GATE_AUTO(gate_free) char *spaced = test_repo(*state, "their tree");
+	GATE_AUTO(gate_free) char *odd = test_repo(*state, "their\ntree");
 	GATE_AUTO(gate_free) char *deep = test_path(dir, "a");
 	GATE_AUTO(gate_free) char *bare = test_path(*state, "theirs.git");
-	const char *all[] = { dir, spaced, bare };
+	const char *all[] = { dir, spaced, odd, bare };
 
 	if (geteuid() != 0)
 		skip();
@@ -277,9 +278,13 @@ static void refuses_a_repository_of_somebody_else(void **state)
 	               "config --global --add safe.directory %s",
 	               bare);
 	assert_refused(spaced, GATE_EGIT,
+	               "the git repository at '%s' is owned by somebody else; if you trust it: git "
+	               "config --global --add safe.directory '%s'",
+	               spaced);
+	assert_refused(odd, GATE_EGIT,
 	               "the git repository at '%s' is owned by somebody else; if you trust it, add "
 	               "it to safe.directory",
-	               spaced);
+	               odd);
 	test_write(*state, ".gitconfig", "[safe]\n\tdirectory = /somewhere/else\n");
 	assert_refused(deep, GATE_EGIT,
 	               "the git repository at '%s' is owned by somebody else; if you trust it: git "
