@@ -240,17 +240,17 @@ int gate_change_find_merged_in(struct gate_change *change, struct gate_error *er
 	return code < 0 ? code : take_merged_in(change, leaves, n, err);
 }
 
-int gate_change_find_fork(struct gate_change *change, size_t *n, struct gate_error *err)
+int gate_change_find_fork(struct gate_change *change, size_t *n_commits, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
 	GATE_AUTO(gate_free) struct gate_oid *leaves = NULL;
 	struct gate_oid first;
-	size_t n_leaves = 0;
+	size_t n = 0;
 	int code = list_commits(&commits, change, err);
 
 	if (code < 0)
 		return code;
-	*n = commits.more ? commits.total : commits.n;
+	*n_commits = commits.more ? commits.total : commits.n;
 	change->has_base = false;
 	change->base_known = (struct gate_known){ .known = true };
 	if (!commits.n) {
@@ -264,16 +264,16 @@ int gate_change_find_fork(struct gate_change *change, size_t *n, struct gate_err
 		return gate_change_say(&change->base_how, err, "the remote has no commit of it");
 	}
 	first = commits.boundary[0];
-	code = find_leaves(&leaves, &n_leaves, change, &commits, err);
+	code = find_leaves(&leaves, &n, change, &commits, err);
 	if (code < 0)
 		return code;
 	/* Of several, the one that the first parents lead back to; else the newest. */
 	change->base = leaves[0];
-	for (size_t i = 0; i < n_leaves; i++)
+	for (size_t i = 0; i < n; i++)
 		if (gate_oid_equal(&leaves[i], &first))
 			change->base = first;
 	change->has_base = true;
-	code = take_merged_in(change, leaves, n_leaves, err);
+	code = take_merged_in(change, leaves, n, err);
 	return code < 0 ? code
 	                : gate_change_say(&change->base_how, err,
 	                                  "the fork point from what the remote has");

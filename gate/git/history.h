@@ -85,7 +85,7 @@ void gate_commits_release(struct gate_commits *commits);
 GATE_DEFINE_AUTO_STRUCT(struct gate_commits, gate_commits_release)
 
 /**
- * How many commits gate_commits_list would find, by the git program, which need not read what its commit-graph knows. Worth its start (a few
+ * How many commits gate_commits_list would find (the tip is here), by the git program, which need not read what its commit-graph knows. Worth its start (a few
  * milliseconds) where much is hidden. It may count too many where clocks are wrong, never too few. GATE_EGIT: git does not say.
  */
 int gate_commits_count(size_t *out, const struct gate_repo *repo, const struct gate_oid *tip,
