@@ -20,7 +20,8 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 	return (struct gate_judged){ .change = judgement->change,
 		                     .config = judgement->config,
 		                     .verdict = &judgement->verdict,
-		                     .note = judgement->note };
+		                     .note = judgement->note,
+		                     .note_matters = judgement->note_matters };
 }
 
 /* Nested policies are looked up only in the folders above changed files. */
@@ -140,25 +141,37 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
-/* What a user who wonders at the verdict should know first. */
+/* Why there is no policy where there could be one. A tag or notes are not where one would look for it. */
+static const char *missing_policy(bool *matters, const struct gate_change *change, const char *path)
+{
+	const struct gate_snapshot index = { .repo = change->repo,
+		                             .trees = change->trees,
+		                             .index = true };
+	struct gate_oid id;
+	uint16_t mode;
+
+	*matters = access(path, F_OK) == 0;
+	if (!*matters)
+		return "there is no " GATE_CONFIG_FILE
+		       ", so the preset baseline only watches; 'doragate init' writes one";
+	if (gate_snapshot_find(&id, &mode, &index, GATE_CONFIG_FILE, NULL) == GATE_OK)
+		return "what is judged has no " GATE_CONFIG_FILE ", so nothing is blocked";
+	return GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
+				" && git commit";
+}
+
 static int set_note(struct gate_judgement *to, struct gate_error *err)
 {
+	const struct gate_change *change = to->change;
+	const char *work_dir = gate_repo_work_dir(change->repo);
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
-	const char *work_dir = gate_repo_work_dir(to->change->repo);
-	bool written;
 
-	if (to->config->found || !to->change->has_head)
+	if (to->config->found || !work_dir || !change->has_head || change->no_target)
 		return GATE_OK;
-	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir ? work_dir : "");
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
-	written = work_dir && access(path.ptr, F_OK) == 0;
-	to->note = strdup(written ? GATE_CONFIG_FILE
-	                          " is not part of what is judged yet: git add " GATE_CONFIG_FILE
-	                          " && git commit"
-	                          : "there is no " GATE_CONFIG_FILE
-	                            ", so the preset baseline only watches; "
-	                            "'doragate init' writes one");
+	to->note = strdup(missing_policy(&to->note_matters, change, path.ptr));
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 

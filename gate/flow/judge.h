@@ -15,6 +15,7 @@ struct gate_judgement {
 	struct gate_rules rules;
 	struct gate_verdict verdict;
 	char *note; /* own; NULL: none */
+	bool note_matters;
 };
 void gate_judgement_release(struct gate_judgement *judgement);
 GATE_DEFINE_AUTO_STRUCT(struct gate_judgement, gate_judgement_release)

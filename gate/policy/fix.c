@@ -72,6 +72,20 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 	                command);
 }
 
+/* Before the commit is made there is nothing to amend; false: then nothing is left of the command. */
+static bool cut_amend(struct gate_buf *command)
+{
+	char *at = strstr(command->ptr, AMEND);
+
+	if (!at)
+		return true;
+	while (at > command->ptr && strchr(" &;", at[-1]))
+		at--;
+	*at = '\0';
+	command->len = (size_t)(at - command->ptr);
+	return command->len != 0;
+}
+
 /* The predicate whose default applies: the first one below. */
 static const char *default_fix(const struct gate_expr *expr)
 {
@@ -92,6 +106,9 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	*out = NULL;
 	if (!text || !fill(&command, text, item, finding))
 		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
+	if (item->change->stage == GATE_STAGE_COMMIT && !gate_buf_failed(&command) && command.ptr &&
+	    !cut_amend(&command))
+		return GATE_OK;
 	if (commit && !gate_oid_equal(&commit->id, &item->change->head) &&
 	    strstr(gate_buf_text(&command), AMEND))
 		wrap_rebase(&whole, item, gate_buf_text(&command));

@@ -220,8 +220,7 @@ static void write_summary(struct text *text, const struct gate_judged *judged)
 		gate_buf_printf(text->out, " (%zu rule%s)\n", verdict->n_outcomes,
 		                verdict->n_outcomes == 1 ? "" : "s");
 	else
-		gate_buf_printf(text->out, " (no rule at the stage %s)\n",
-		                gate_stage_names[judged->change->stage]);
+		gate_buf_puts(text->out, " (no rule)\n");
 }
 
 static bool is_listed(const struct gate_verdict *verdict, const struct gate_finding *finding,
@@ -245,7 +244,7 @@ static void write_judged(struct text *text, const struct gate_judged *judged)
 		write_rules(text, verdict, GATE_DEFERRED, "doragate: deferred to a later stage: ");
 		write_shadow(text, judged);
 	}
-	if (judged->note && !text->style->quiet) {
+	if (judged->note && !text->style->quiet && (judged->note_matters || !text->style->brief)) {
 		gate_buf_puts(text->out, "doragate: note: ");
 		escaped(text, judged->note);
 		gate_buf_putc(text->out, '\n');
