@@ -557,7 +557,6 @@ static void git_counts_what_is_listed(void **state)
 	GATE_AUTO(gate_free) char *dir = long_line(*state, "count", 30, 0);
 	struct gate_oid tip = id_of(dir, "main"), missing = { { 1 } };
 	struct gate_oid hidden[] = { id_of(dir, "main~9"), id_of(dir, "main~7"), missing };
-	struct gate_error why = { 0 };
 	size_t n;
 
 	open_history(&at, dir);
@@ -567,7 +566,6 @@ static void git_counts_what_is_listed(void **state)
 	assert_int_equal(n, commits.n);
 	assert_ok(gate_commits_count(&n, at.repo, &tip, NULL, 0, err));
 	assert_int_equal(n, 30);
-	assert_int_equal(gate_commits_count(&n, at.repo, &missing, NULL, 0, &why), GATE_EGIT);
 }
 
 int main(void)
