@@ -17,10 +17,10 @@ int gate_change_new(struct gate_change **out, const struct gate_repo *repo, enum
 	change->stage = stage;
 	change->max_commits = GATE_MAX_COMMITS;
 	change->base_known.known = true;
-	code = gate_trees_new(&change->trees, repo, err);
+	code = gate_repo_trees(&change->trees, repo, err);
 	if (code < 0)
 		return code;
-	code = gate_history_new(&change->history, repo, err);
+	code = gate_repo_history(&change->history, repo, err);
 	if (code < 0)
 		return code;
 	*out = gate_steal(&change);
@@ -53,8 +53,6 @@ void gate_change_free(struct gate_change *change)
 	free(change->remote);
 	free(change->base_how);
 	free(change->judge_how);
-	gate_history_free(change->history);
-	gate_trees_free(change->trees);
 	gate_arena_release(&change->arena);
 	free(change);
 }
@@ -242,7 +240,7 @@ int gate_change_find_merged_in(struct gate_change *change, struct gate_error *er
 	return code < 0 ? code : take_merged_in(change, leaves, n, err);
 }
 
-int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
+int gate_change_find_fork(struct gate_change *change, size_t *n_commits, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
 	GATE_AUTO(gate_free) struct gate_oid *leaves = NULL;
@@ -252,6 +250,7 @@ int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
 
 	if (code < 0)
 		return code;
+	*n_commits = commits.more ? commits.total : commits.n;
 	change->has_base = false;
 	change->base_known = (struct gate_known){ .known = true };
 	if (!commits.n) {

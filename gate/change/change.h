@@ -57,8 +57,8 @@ struct gate_change_commit {
 
 struct gate_change {
 	const struct gate_repo *repo; /* borrowed */
-	struct gate_trees *trees;     /* own */
-	struct gate_history *history; /* own */
+	struct gate_trees *trees;     /* borrowed from the repository */
+	struct gate_history *history; /* borrowed from the repository */
 	struct gate_arena arena;
 
 	enum gate_stage stage;

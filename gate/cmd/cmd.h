@@ -28,6 +28,7 @@ struct gate_command {
 	const struct gate_option *options; /* its own, beside the common ones */
 	size_t size;                       /* of the struct they write to */
 	bool needs_repo;
+	bool reports; /* writes a report: takes --format and --output */
 	/** `args` are the words that are no options. Errors in `err` end the program with their exit code; else returns enum gate_exit. */
 	int (*run)(struct gate_context *context, void *options, int n_args, char *args[],
 	           struct gate_error *err);

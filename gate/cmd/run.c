@@ -5,6 +5,8 @@
 #include "gate/base/typo.h"
 #include "gate/flow/install.h"
 
+#include <unistd.h>
+
 const struct gate_command *const gate_commands[] = {
 	&gate_command_init,  &gate_command_install, &gate_command_uninstall,
 	&gate_command_check, &gate_command_explain, &gate_command_policy,
@@ -105,7 +107,8 @@ int gate_write_report(const struct gate_context *context, const struct gate_repo
 }
 
 /* Words that are checked before anything is done. */
-static int check_common(struct gate_context *context, struct gate_error *err)
+static int check_common(struct gate_context *context, const struct gate_command *command,
+                        struct gate_error *err)
 {
 	const struct gate_common *common = &context->common;
 	int code = GATE_OK;
@@ -123,6 +126,9 @@ static int check_common(struct gate_context *context, struct gate_error *err)
 		                 common->color);
 	if (common->format && !find_format(common->format, strlen(common->format), err))
 		return GATE_EUSAGE;
+	if (!command->reports &&
+	    (common->outputs.n || (common->format && strcmp(common->format, "text") != 0)))
+		return gate_fail(err, GATE_EUSAGE, "%s prints text only", command->name);
 	for (size_t i = 0; i < common->outputs.n; i++) {
 		const char *path;
 
@@ -152,7 +158,7 @@ static int run_command(const struct gate_command *command, int argc, char *argv[
 		return GATE_EXIT_PASSED;
 	}
 	if (code == GATE_OK)
-		code = check_common(&context, err);
+		code = check_common(&context, command, err);
 	if (code == GATE_OK && command->needs_repo)
 		code = gate_repo_open(&context.repo, context.common.dir, err);
 	if (code == GATE_OK)
@@ -182,6 +188,16 @@ const struct gate_command *gate_command_find(const char *name, struct gate_error
 	return NULL;
 }
 
+/* Users may add commands: `doragate x` is `doragate-x` on PATH. Returns when there is none. */
+static void run_foreign(char *argv[])
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf program = { 0 };
+
+	gate_buf_printf(&program, "doragate-%s", argv[0]);
+	if (!gate_buf_failed(&program) && !strchr(program.ptr, '/'))
+		execvp(program.ptr, argv);
+}
+
 /* Options before the command go to it: `doragate -C dir check`. */
 static int command_at(int argc, char *argv[])
 {
@@ -196,6 +212,7 @@ static int command_at(int argc, char *argv[])
 	return 0;
 }
 
+/* For hook managers: the folder of the hook programs. */
 static int print_exec_path(struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
@@ -234,8 +251,10 @@ static int dispatch(int argc, char *argv[], struct gate_error *err)
 	if (!at)
 		return run_bare(argc, argv, err);
 	command = gate_command_find(argv[at], err);
-	if (!command)
+	if (!command) {
+		run_foreign(argv + at);
 		return GATE_EUSAGE;
+	}
 	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
 	return run_command(command, argc - 1, argv + 1, err);
 }

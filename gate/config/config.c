@@ -76,6 +76,7 @@ void gate_config_free(struct gate_config *config)
 	for (size_t i = 0; i < config->n_docs; i++)
 		gate_yaml_free(config->docs[i]);
 	free(config->docs);
+	free(config->presets);
 	gate_arena_release(&config->arena);
 	free(config);
 }

@@ -74,10 +74,14 @@ struct gate_service {
 	bool is_new;                        /* only the change's own configuration has it */
 };
 
+struct gate_embedded;
+
 struct gate_config {
 	struct gate_arena arena;
 	struct gate_yaml_doc **docs; /* own */
 	size_t n_docs, cap_docs;
+	const struct gate_embedded **presets; /* own array: those that are merged */
+	size_t n_presets, cap_presets;
 	bool found; /* the judge has a .doragate.yml; else this is the preset `baseline` in shadow */
 	enum gate_mode mode;
 	bool on_error_allow;

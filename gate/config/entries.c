@@ -157,14 +157,19 @@ static int full_id(const char **out, struct gate_config *config, const struct ga
 }
 
 /* An id that only changes a rule must name one. */
-static int unknown_rule(const struct gate_config *config, const struct gate_yaml *id,
-                        struct gate_error *err)
+static int unknown_rule(const struct gate_config *config, const struct gate_scope *scope,
+                        const struct gate_yaml *id, struct gate_error *err)
 {
 	GATE_AUTO(gate_free) const char **names = calloc(config->n_rules + 1, sizeof(*names));
 	const char *near;
 
 	if (!names)
 		return gate_fail_memory(err);
+	if (scope->parent)
+		return gate_yaml_fail(err, id, GATE_ECONFIG,
+		                      "the rule '%s' needs 'require' or 'forbid': a nested policy "
+		                      "adds only",
+		                      id->text);
 	for (size_t i = 0; i < config->n_rules; i++)
 		names[i] = config->rules[i].id;
 	near = gate_nearest(id->text, names);
@@ -172,10 +177,10 @@ static int unknown_rule(const struct gate_config *config, const struct gate_yaml
 		return gate_yaml_fail(err, id, GATE_ECONFIG,
 		                      "there is no rule '%s' to change, did you mean '%s'?",
 		                      id->text, near);
-	return gate_yaml_fail(
-		err, id, GATE_ECONFIG,
-		"there is no rule '%s' to change, and a new rule needs 'require' or 'forbid'",
-		id->text);
+	return gate_yaml_fail(err, id, GATE_ECONFIG, "there is no rule '%s' to change, and %s",
+	                      id->text,
+	                      strchr(id->text, '/') ? "the id of a new rule has no slash"
+	                                            : "a new rule needs 'require' or 'forbid'");
 }
 
 static int merge_rule(struct gate_config *config, const struct gate_scope *scope,
@@ -200,7 +205,7 @@ static int merge_rule(struct gate_config *config, const struct gate_scope *scope
 	rule = find_rule(config, name);
 	if (!rule) {
 		if ((!require && !forbid) || (strchr(id->text, '/') && !preset))
-			return unknown_rule(config, id, err);
+			return unknown_rule(config, scope, id, err);
 		if (gate_grow(&config->rules, &config->cap_rules, config->n_rules + 1,
 		              sizeof(*config->rules), err) < 0)
 			return GATE_ENOMEM;

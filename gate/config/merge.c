@@ -130,9 +130,13 @@ static int extend_preset(struct gate_config *config, const struct gate_snapshot 
 		return gate_yaml_fail(err, node, GATE_ECONFIG, "unknown preset '%s'", node->text);
 	}
 	/* Merged once, where it is first named: a second time would take back what came in between. */
-	for (size_t i = 0; i < config->n_docs; i++)
-		if (!strcmp(gate_yaml_root(config->docs[i])->file, preset->name))
+	for (size_t i = 0; i < config->n_presets; i++)
+		if (config->presets[i] == preset)
 			return GATE_OK;
+	if (gate_grow(&config->presets, &config->cap_presets, config->n_presets + 1,
+	              sizeof(const struct gate_embedded *), err) < 0)
+		return GATE_ENOMEM;
+	config->presets[config->n_presets++] = preset;
 	return merge_file(config, snapshot, preset->name, preset->bytes, preset->len, name, chain,
 	                  err);
 }
@@ -255,7 +259,9 @@ static int merge_file(struct gate_config *config, const struct gate_snapshot *sn
                       const char *file, const char *bytes, size_t len, const char *preset,
                       const struct chain *outer, struct gate_error *err)
 {
-	const struct chain chain = { outer, file, outer ? outer->depth + 1 : 0 };
+	/* Whatever the outermost is called, it stands in place of .doragate.yml. */
+	const struct chain chain = { outer, outer ? file : GATE_CONFIG_FILE,
+		                     outer ? outer->depth + 1 : 0 };
 	const struct gate_yaml *root, *extends;
 	int code = gate_config_parse(&root, config, file, bytes, len, err);
 

@@ -152,5 +152,5 @@ int gate_push_hook(int argc, char *argv[])
 	code = run_hook(argc, argv, &err);
 	if (err.code)
 		gate_talk_error(&err);
-	return code;
+	return (int)code;
 }

@@ -36,6 +36,10 @@ int gate_history_new(struct gate_history **out, const struct gate_repo *repo,
 void gate_history_free(struct gate_history *history);
 GATE_DEFINE_AUTO(struct gate_history *, gate_history_free)
 
+/** The one that belongs to the repository, made at the first call. Borrowed. */
+int gate_repo_history(struct gate_history **out, const struct gate_repo *repo,
+                      struct gate_error *err);
+
 /** Borrowed from the history. GATE_ENOTFOUND: not here, or no commit. */
 int gate_history_commit(const struct gate_commit **out, struct gate_history *history,
                         const struct gate_oid *id, struct gate_error *err);
@@ -79,5 +83,12 @@ int gate_commits_list(struct gate_commits *out, struct gate_history *history,
                       size_t max, size_t *unknown, struct gate_error *err);
 void gate_commits_release(struct gate_commits *commits);
 GATE_DEFINE_AUTO_STRUCT(struct gate_commits, gate_commits_release)
+
+/**
+ * How many commits gate_commits_list would find (the tip is here), by the git program, which need not read what its commit-graph knows. Worth its start (a few
+ * milliseconds) where much is hidden. It may count too many where clocks are wrong, never too few. GATE_EGIT: git does not say.
+ */
+int gate_commits_count(size_t *out, const struct gate_repo *repo, const struct gate_oid *tip,
+                       const struct gate_oid hidden[], size_t n_hidden, struct gate_error *err);
 
 #endif

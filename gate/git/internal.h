@@ -13,8 +13,16 @@ struct gate_repo {
 	git_odb *odb;                          /* own */
 	git_config *config;                    /* own; a snapshot of all scopes */
 	char *git_dir, *common_dir, *work_dir; /* own; without a trailing slash */
-	char *index_file; /* own; GIT_INDEX_FILE, if the environment counts; else NULL */
+	char *index_file;           /* own; GIT_INDEX_FILE, if the environment counts; else NULL */
+	struct gate_caches *caches; /* own; filled on demand, also through a const repository */
 };
+
+/** What reads of one repository leave behind for the next. See gate_repo_trees and gate_repo_history. */
+struct gate_caches {
+	struct gate_trees *trees;     /* own; NULL: not made yet */
+	struct gate_history *history; /* own; NULL: not made yet */
+};
+void gate_caches_free(struct gate_caches *caches);
 
 /* A libgit2 whose ids are not 20 bytes (its experimental SHA-256 build) has other functions too. */
 _Static_assert(sizeof(git_oid) == sizeof(struct gate_oid), "git_oid is not 20 bytes");

@@ -233,6 +233,9 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	repo = calloc(1, sizeof(*repo));
 	if (!repo)
 		return gate_fail_memory(err);
+	repo->caches = calloc(1, sizeof(*repo->caches));
+	if (!repo->caches)
+		return gate_fail_memory(err);
 	if (!dir && getenv("GIT_INDEX_FILE")) {
 		repo->index_file =
 			gate_copy(getenv("GIT_INDEX_FILE"), strlen(getenv("GIT_INDEX_FILE")));
@@ -264,6 +267,7 @@ void gate_repo_free(struct gate_repo *repo)
 {
 	if (!repo)
 		return;
+	gate_caches_free(repo->caches);
 	git_config_free(repo->config);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);

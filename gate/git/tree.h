@@ -27,6 +27,9 @@ int gate_trees_new(struct gate_trees **out, const struct gate_repo *repo, struct
 void gate_trees_free(struct gate_trees *trees);
 GATE_DEFINE_AUTO(struct gate_trees *, gate_trees_free)
 
+/** The one that belongs to the repository, made at the first call: what one change read, the next need not. Borrowed. */
+int gate_repo_trees(struct gate_trees **out, const struct gate_repo *repo, struct gate_error *err);
+
 /**
  * Files of `new` that differ from every one of `olds` (ids of trees; gate_oid_empty_tree is fine), in git's order of paths;
  * `old_*` is that of the first. A file that one of the olds has as it is came from there and is left out; with two or more

@@ -245,7 +245,7 @@ static void write_judged(struct text *text, const struct gate_judged *judged)
 		write_rules(text, verdict, GATE_DEFERRED, "doragate: deferred to a later stage: ");
 		write_shadow(text, judged);
 	}
-	if (judged->note && !text->style->quiet) {
+	if (judged->note && !text->style->quiet && (judged->note_matters || !text->style->brief)) {
 		gate_buf_puts(text->out, "doragate: note: ");
 		escaped(text, judged->note);
 		gate_buf_putc(text->out, '\n');

@@ -58,6 +58,7 @@ static void valid_documents_become_trees(void **state)
 		{ TEXT("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""), "\"\\\"\\\\/\\b\\f\\n\\r\\t\"" },
 		{ TEXT("\"\\u00fC\\ud83d\\uDE00\""), "\"\u00fc\U0001f600\"" },
 		{ TEXT("\"\u00fc\u2028\177\""), "\"\u00fc\u2028\177\"" },
+		{ TEXT("{\"a\":1,\"a\\\"\":2}"), "{\"a\":1,\"a\\\"\":2}" },
 		{ TEXT("\"{[,:\""), "\"{[,:\"" },
 		{ TEXT("\xef\xbb\xbf[1]"), "[1]" },
 	};
@@ -157,6 +158,7 @@ static void errors_have_places(void **state)
 		{ TEXT("\"\\ud800\\u0041\""), 1, 2, "unpaired surrogate" },
 		{ TEXT("\"\\ud800\\ud800\""), 1, 2, "unpaired surrogate" },
 		{ TEXT("\"\\udc00\\ud800\""), 1, 2, "unpaired surrogate" },
+		{ TEXT("\"\\udc00\\udc00\""), 1, 2, "unpaired surrogate" },
 		{ TEXT("\"\\ud800\\u"), 1, 2, "unpaired surrogate" },
 		{ TEXT("\"\u00fc\xff\""), 1, 3, "invalid UTF-8: byte 0xff" },
 		{ TEXT("\"\xed\xa0\x80\""), 1, 2, "invalid UTF-8: byte 0xed" },

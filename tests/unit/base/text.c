@@ -15,6 +15,23 @@ static enum gate_match match(const char *pattern, const char *bytes, size_t len)
 	return gate_text_match(text, bytes, len);
 }
 
+/* n times `unit`, then `end`. */
+static enum gate_match match_repeated(const char *pattern, const char *unit, size_t n,
+                                      const char *end)
+{
+	size_t unit_len = strlen(unit), end_len = strlen(end);
+	char *bytes = malloc(n * unit_len + end_len + 1);
+	enum gate_match result;
+
+	assert_non_null(bytes);
+	for (size_t i = 0; i < n; i++)
+		memcpy(bytes + i * unit_len, unit, unit_len);
+	memcpy(bytes + n * unit_len, end, end_len);
+	result = match(pattern, bytes, n * unit_len + end_len);
+	free(bytes);
+	return result;
+}
+
 static void patterns_match_bytes(void **state)
 {
 	static const struct {
@@ -129,21 +146,35 @@ static void no_pattern_runs_for_ever(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
-		size_t unit = strlen(cases[i].unit), end = strlen(cases[i].end);
-		size_t len = unit * cases[i].repeat;
-		char *bytes = malloc(len + end + 1);
 		clock_t start = clock();
 
 		print_message("%s\n", cases[i].pattern);
-		assert_non_null(bytes);
-		for (size_t k = 0; k < cases[i].repeat; k++)
-			memcpy(bytes + k * unit, cases[i].unit, unit);
-		memcpy(bytes + len, cases[i].end, end);
-		assert_int_equal(match(cases[i].pattern, bytes, len + end), GATE_MATCH_LIMIT);
-		free(bytes);
+		assert_int_equal(match_repeated(cases[i].pattern, cases[i].unit, cases[i].repeat,
+		                                cases[i].end),
+		                 GATE_MATCH_LIMIT);
 		/* Far above what it takes, so that a slow machine passes, and far below hours. */
 		assert_true(clock() - start < 10 * CLOCKS_PER_SEC);
 	}
+}
+
+static void each_limit_holds_alone(void **state)
+{
+	char pattern[1100] = "";
+
+	(void)state;
+	/* Steps at one start; the long text before it would allow more over the whole. */
+	assert_int_equal(match_repeated("(a+)+$", "\n", 1 << 20, "aaaaaaaaab"), GATE_MATCH_NO);
+	assert_int_equal(match_repeated("(a+)+$", "\n", 1 << 20, "aaaaaaaaaaaaaaaaaaaaab"),
+	                 GATE_MATCH_LIMIT);
+	/* Nesting. */
+	assert_int_equal(match_repeated("(?:a|b)*", "a", 2000, ""), GATE_MATCH_YES);
+	assert_int_equal(match_repeated("(?:a|b)*", "a", 20000, ""), GATE_MATCH_LIMIT);
+	/* Memory: each step keeps 500 groups. */
+	for (size_t i = 0; i < 500; i++)
+		memcpy(pattern + 2 * i, "()", 2);
+	memcpy(pattern + 1000, "(?:a|b)*", 9);
+	assert_int_equal(match_repeated(pattern, "a", 1000, ""), GATE_MATCH_YES);
+	assert_int_equal(match_repeated(pattern, "a", 3000, ""), GATE_MATCH_LIMIT);
 }
 
 static void patterns_may_lower_the_limit(void **state)
@@ -196,6 +227,7 @@ int main(void)
 		cmocka_unit_test(bad_patterns_are_refused),
 		cmocka_unit_test(long_patterns_are_refused),
 		cmocka_unit_test(no_pattern_runs_for_ever),
+		cmocka_unit_test(each_limit_holds_alone),
 		cmocka_unit_test(patterns_may_lower_the_limit),
 		cmocka_unit_test(one_limit_does_not_spoil_the_next_match),
 		cmocka_unit_test(large_texts_are_searched_whole),

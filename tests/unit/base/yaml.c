@@ -100,6 +100,9 @@ static void trees_have_places(void **state)
 		  "map@1:1{a@1:1=text@1:4(b:c) d@2:1=text@2:4(http://x)}" },
 		{ TEXT("?"), "map@1:1{@1:2=text@1:2()}" },
 		{ TEXT("? \n"), "map@1:1{@1:2=text@2:1()}" },
+		{ TEXT("a: x\xc2\x85"
+		       "b: y"),
+		  "map@1:1{a@1:1=text@1:4(x) b@2:1=text@2:4(y)}" }, /* a line break of YAML 1.1 */
 		{ TEXT("[a: 1]"), "list@1:1[map@1:2{a@1:2=text@1:5(1)}]" },
 	};
 
@@ -453,6 +456,8 @@ static void scalars_are_what_their_reader_asks_for(void **state)
 		  "key: '9223372036854775808' is too large" },
 		{ gate_yaml_number, "99999999999999999999999999", 0,
 		  "key: '99999999999999999999999999' is too large" },
+		{ gate_yaml_number, "184467440737095516160", 0, /* ten times 2^64 */
+		  "key: '184467440737095516160' is too large" },
 		{ gate_yaml_number, "-1", 0, NUMBER "'-1'" },
 		{ gate_yaml_number, "+1", 0, NUMBER "'+1'" },
 		{ gate_yaml_number, "1.0", 0, NUMBER "'1.0'" },
