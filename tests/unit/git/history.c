@@ -519,24 +519,6 @@ static void a_branch_made_under_a_wrong_clock_hides_its_base(void **state)
 	assert_int_equal(commits.n, 1);
 }
 
-static void git_counts_what_is_listed(void **state)
-{
-	GATE_AUTO(opened_release) struct opened at = { 0 };
-	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
-	GATE_AUTO(gate_free) char *dir = long_line(*state, "count", 30, 0);
-	struct gate_oid tip = id_of(dir, "main"), missing = { { 1 } };
-	struct gate_oid hidden[] = { id_of(dir, "main~9"), id_of(dir, "main~7"), missing };
-	size_t n;
-
-	open_history(&at, dir);
-	assert_ok(gate_commits_list(&commits, at.history, &tip, hidden, 3, 0, NULL, err));
-	assert_ok(gate_commits_count(&n, at.repo, &tip, hidden, 3, err));
-	assert_int_equal(n, 7);
-	assert_int_equal(n, commits.n);
-	assert_ok(gate_commits_count(&n, at.repo, &tip, NULL, 0, err));
-	assert_int_equal(n, 30);
-}
-
 /*
  * Commit 1200 claims to be newer than all, and its parents are hidden otherwise: times alone would stop long before the
  * walk from the tip of main comes to it. That commit 1996 has a wrong clock too is the warning.
@@ -608,7 +590,6 @@ int main(void)
 		cmocka_unit_test(a_branch_made_under_a_wrong_clock_hides_its_base),
 		cmocka_unit_test(git_counts_what_is_listed),
 		cmocka_unit_test(times_are_trusted_less_once_one_was_seen_to_be_wrong),
-		cmocka_unit_test(git_counts_what_is_listed),
 	};
 
 	return cmocka_run_group_tests(tests, group_setup, group_teardown);
