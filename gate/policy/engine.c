@@ -100,12 +100,12 @@ static int set_places(struct run *run, struct gate_finding *finding,
 	return GATE_OK;
 }
 
-/* The rule's own line, where it stands in a file of the repository. */
+/* The rule's own line, where it stands in a file of the repository: a preset's rule, "<preset>/<name>", does not. */
 static void place_at_rule(struct gate_finding *finding)
 {
 	const struct gate_yaml *node = finding->rule->source->node;
 
-	if (finding->commit || strchr(finding->rule->id, '/'))
+	if (finding->commit || (strchr(finding->rule->id, '/') && !finding->rule->scope->parent))
 		return;
 	finding->path = node->file;
 	finding->line = node->line;

@@ -3,7 +3,7 @@
 
 #include "gate/base/escape.h"
 
-#define AMEND "git commit --amend"
+#define AMEND "--amend"
 
 /* The value of a placeholder; NULL: unknown name, or no value here. */
 static const char *value_of(const char *name, size_t len, const struct gate_item *item,
@@ -147,8 +147,7 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	if (item->change->stage == GATE_STAGE_COMMIT && !gate_buf_failed(&command) && command.ptr &&
 	    !cut_amend(&command))
 		return GATE_OK;
-	if (commit && !gate_oid_equal(&commit->id, &item->change->head) &&
-	    strstr(gate_buf_text(&command), AMEND))
+	if (commit && !gate_oid_equal(&commit->id, &item->change->head) && strstr(text, AMEND))
 		wrap_rebase(&whole, item, gate_buf_text(&command));
 	else
 		gate_buf_puts(&whole, gate_buf_text(&command));
