@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/judge.h"
 
+#include "gate/base/file.h"
+#include "gate/base/limits.h"
 #include "gate/base/typo.h"
 
 #include <unistd.h>
@@ -175,16 +177,33 @@ static int set_note(struct gate_judgement *to, struct gate_error *err)
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
-int gate_judge_load(struct gate_judgement *out, struct gate_change *change, struct gate_error *err)
+static int load_config(struct gate_config **out, const struct gate_change *change,
+                       const char *policy, struct gate_error *err)
 {
-	struct gate_snapshot nothing = { .repo = change->repo,
-		                         .trees = change->trees,
-		                         .tree = gate_oid_empty_tree };
+	const struct gate_snapshot nothing = { .repo = change->repo,
+		                               .trees = change->trees,
+		                               .tree = gate_oid_empty_tree };
+	const struct gate_snapshot *judge = change->has_judge ? &change->judge_files : &nothing;
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	int code;
+
+	if (!policy)
+		return gate_config_load(out, judge, NULL, NULL, 0, err);
+	code = gate_file_read(&text, policy, GATE_MAX_YAML_BYTES, err);
+	if (code == GATE_ENOTFOUND)
+		return gate_fail(err, GATE_EUSAGE, "--policy: there is no file '%s'", policy);
+	if (code < 0)
+		return code;
+	return gate_config_load(out, judge, policy, gate_buf_text(&text), text.len, err);
+}
+
+int gate_judge_load(struct gate_judgement *out, struct gate_change *change, const char *policy,
+                    struct gate_error *err)
+{
 	int code;
 
 	out->change = change;
-	code = gate_config_load(&out->config, change->has_judge ? &change->judge_files : &nothing,
-	                        NULL, NULL, 0, err);
+	code = load_config(&out->config, change, policy, err);
 	if (code == GATE_OK && out->config->found)
 		code = add_nested(out->config, change, err);
 	if (code == GATE_OK)
@@ -201,10 +220,11 @@ int gate_judge(struct gate_judgement *out, struct gate_change *change,
 {
 	static const struct gate_judge_options none = { 0 };
 	struct gate_rules selected;
-	int code = gate_judge_load(out, change, err);
+	int code;
 
 	if (!options)
 		options = &none;
+	code = gate_judge_load(out, change, options->policy, err);
 	if (code == GATE_OK)
 		code = check_ids(&out->rules, options->only, err);
 	if (code == GATE_OK)

@@ -13,7 +13,6 @@ static const char *value_of(const char *name, size_t len, const struct gate_item
 	const struct {
 		const char *name, *value;
 	} values[] = {
-		{ "path", finding->policy_place ? NULL : finding->path },
 		{ "service", finding->service },
 		{ "commit", finding->commit },
 		{ "base", change->has_base ? gate_oid_hex(hex, &change->base) : NULL },
@@ -36,6 +35,40 @@ static size_t placeholder(const char *text)
 	return len && text[1 + len] == '}' ? len : 0;
 }
 
+/*
+ * A value as one word. What a command would take for an option gets a folder in front, or is no word at all; so are
+ * patterns, which git takes file names for, and which may match more than that file.
+ */
+static bool add_word(struct gate_buf *out, const char *value, bool path)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf safe = { 0 };
+
+	if (path && (strpbrk(value, "*?[\\") || value[0] == ':'))
+		return false;
+	if (value[0] == '-' && !path)
+		return false;
+	gate_buf_printf(&safe, "%s%s", value[0] == '-' ? "./" : "", value);
+	return !gate_buf_failed(&safe) && gate_quote_shell(out, safe.ptr, safe.len);
+}
+
+/* Every file of the finding, so that the command mends it whole. */
+static bool add_paths(struct gate_buf *out, const struct gate_finding *finding)
+{
+	if (finding->policy_place || !finding->path || finding->n_places < finding->n_all_places)
+		return false;
+	if (!finding->n_places)
+		return add_word(out, finding->path, true);
+	for (size_t i = 0; i < finding->n_places; i++) {
+		if (i && !strcmp(finding->places[i].path, finding->places[i - 1].path))
+			continue;
+		if (i)
+			gate_buf_putc(out, ' ');
+		if (!add_word(out, finding->places[i].path, true))
+			return false;
+	}
+	return true;
+}
+
 /* False: a value is missing, or cannot stand in a command. */
 static bool fill(struct gate_buf *out, const char *text, const struct gate_item *item,
                  const struct gate_finding *finding)
@@ -49,9 +82,14 @@ static bool fill(struct gate_buf *out, const char *text, const struct gate_item 
 			gate_buf_putc(out, *text);
 			continue;
 		}
-		value = value_of(text + 1, len, item, finding, hex);
-		if (!value || !gate_quote_shell(out, value, strlen(value)))
-			return false;
+		if (len == 4 && !strncmp(text + 1, "path", len)) {
+			if (!add_paths(out, finding))
+				return false;
+		} else {
+			value = value_of(text + 1, len, item, finding, hex);
+			if (!value || !add_word(out, value, false))
+				return false;
+		}
 		text += len + 1;
 	}
 	return true;

@@ -110,13 +110,13 @@ static int read_texts(struct gate_text_params *out, const struct gate_yaml *node
 }
 
 static int read_words(unsigned *out, const struct gate_param *param, const struct gate_yaml *node,
-                      struct gate_error *err)
+                      const char *what, struct gate_error *err)
 {
 	for (size_t i = 0; i < scalar_count(node); i++) {
 		const struct gate_yaml *scalar =
 			node->kind == GATE_YAML_LIST ? node->values[i] : node;
 		size_t word;
-		int code = gate_yaml_word(&word, scalar, param->name, param->words, err);
+		int code = gate_yaml_word(&word, scalar, what, param->words, err);
 
 		if (code < 0)
 			return code;
@@ -124,12 +124,14 @@ static int read_words(unsigned *out, const struct gate_param *param, const struc
 	}
 	if (!*out)
 		return gate_yaml_fail(err, node, GATE_ECONFIG, "%s: an empty list matches nothing",
-		                      param->name);
+		                      what);
 	return GATE_OK;
 }
 
-static int read_param(void *params, const struct gate_param *param, const struct gate_scope *scope,
-                      const struct gate_yaml *node, struct gate_error *err)
+/* `what` is the key as written: of a value in place of the map, the predicate's. */
+static int read_param(void *params, const struct gate_param *param, const char *what,
+                      const struct gate_scope *scope, const struct gate_yaml *node,
+                      struct gate_error *err)
 {
 	void *to = at(params, param);
 
@@ -137,23 +139,22 @@ static int read_param(void *params, const struct gate_param *param, const struct
 	case GATE_PARAM_PATHS:
 		return read_paths(to, scope, node, err);
 	case GATE_PARAM_NAMES:
-		return read_names(to, node, param->name, err);
+		return read_names(to, node, what, err);
 	case GATE_PARAM_TEXT:
-		return read_text(to, node, param->name, err);
+		return read_text(to, node, what, err);
 	case GATE_PARAM_TEXTS:
-		return read_texts(to, node, param->name, err);
+		return read_texts(to, node, what, err);
 	case GATE_PARAM_NUMBER:
 		((struct gate_number *)to)->given = true;
-		return gate_yaml_number(&((struct gate_number *)to)->value, node, param->name, err);
+		return gate_yaml_number(&((struct gate_number *)to)->value, node, what, err);
 	case GATE_PARAM_RANGE:
 		((struct gate_range_param *)to)->given = true;
-		return gate_yaml_range(&((struct gate_range_param *)to)->range, node, param->name,
-		                       err);
+		return gate_yaml_range(&((struct gate_range_param *)to)->range, node, what, err);
 	case GATE_PARAM_BOOL:
 		((struct gate_flag *)to)->given = true;
-		return gate_yaml_bool(&((struct gate_flag *)to)->value, node, param->name, err);
+		return gate_yaml_bool(&((struct gate_flag *)to)->value, node, what, err);
 	case GATE_PARAM_WORDS:
-		return read_words(to, param, node, err);
+		return read_words(to, param, node, what, err);
 	}
 	return GATE_OK;
 }
@@ -179,7 +180,7 @@ int gate_params_read(void *params, const struct gate_predicate *predicate,
 	int code;
 
 	if (only)
-		return read_param(params, only, scope, node, err);
+		return read_param(params, only, predicate->name, scope, node, err);
 	if (node->kind != GATE_YAML_MAP)
 		return gate_yaml_fail(err, node, GATE_ECONFIG, "%s: expected a map, got %s",
 		                      predicate->name, gate_yaml_kind_name(node->kind));
@@ -198,7 +199,7 @@ int gate_params_read(void *params, const struct gate_predicate *predicate,
 		if (!value && param->required)
 			return gate_yaml_fail(err, node, GATE_ECONFIG, "%s: '%s' is missing",
 			                      predicate->name, param->name);
-		code = value ? read_param(params, param, scope, value, err) : GATE_OK;
+		code = value ? read_param(params, param, param->name, scope, value, err) : GATE_OK;
 		if (code < 0)
 			return code;
 	}

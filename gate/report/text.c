@@ -220,7 +220,8 @@ static void write_summary(struct text *text, const struct gate_judged *judged)
 		gate_buf_printf(text->out, " (%zu rule%s)\n", verdict->n_outcomes,
 		                verdict->n_outcomes == 1 ? "" : "s");
 	else
-		gate_buf_puts(text->out, " (no rule)\n");
+		gate_buf_printf(text->out, " (no rule at the stage %s)\n",
+		                gate_stage_names[judged->change->stage]);
 }
 
 static bool is_listed(const struct gate_verdict *verdict, const struct gate_finding *finding,
