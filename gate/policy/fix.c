@@ -113,9 +113,13 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 /* Before the commit is made there is nothing to amend; false: then nothing is left of the command. */
 static bool cut_amend(struct gate_buf *command)
 {
-	char *at = strstr(command->ptr, AMEND);
+	static const char commit[] = "git commit";
+	char *at = NULL;
 
-	if (!at)
+	/* The last one: a name in front of it may hold anything. */
+	for (char *next = strstr(command->ptr, commit); next; next = strstr(next + 1, commit))
+		at = next;
+	if (!at || !strstr(at, AMEND))
 		return true;
 	while (at > command->ptr && strchr(" &;", at[-1]))
 		at--;
