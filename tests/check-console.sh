@@ -4,7 +4,8 @@
 #
 # An example is a block fenced as ```console.  Its lines are commands after '$ ', which go on after '> ', and between them
 # what they print, on both streams as on a terminal.  A block starts in an empty folder, or, when the line before it is
-# <!-- console: NAME -->, after tests/console/NAME.sh, whose output is not shown.
+# <!-- console: NAME -->, after tests/console/NAME.sh, whose output is not shown.  The scratch folder of run.sh is written
+# /home/you in what is printed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,7 +34,7 @@ function flush_command() {
 	printf "exec 2>&1\n" >cmd
 	if (before ~ /^<!-- console: [a-z-]+ -->$/) {
 		split(before, words, " ")
-		printf ". \"%s/%s.sh\" >/dev/null\n", setups, words[3] >cmd
+		printf "setups=\"%s\"\n. \"$setups/%s.sh\" >/dev/null\n", setups, words[3] >cmd
 	}
 	printf "" >out
 	next
@@ -46,7 +47,10 @@ inside && /^```$/ {
 	inside = 0
 }
 inside {
-	print >out
+	shown_as = $0
+	if (!/^[$>] /)
+		gsub("/home/you/", "/SCRATCH/", shown_as)
+	print shown_as >out
 	if (/^\$ /) {
 		flush_command()
 		shown = $0 "\n"

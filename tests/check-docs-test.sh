@@ -63,6 +63,51 @@ man/doragate-policy.1: missing
 man/doragate-gone.1: there is no command 'gone'
 END
 
+rm man/*
+page_file=doragate
+page doragate 'guards how a team ships' 'The command is' '.Cm policy .' 'It takes' '.Fl C .'
+page_file=doragate-policy
+page doragate-policy 'tests a policy' '.Fl -strict'
+cat >program <<'END'
+#!/bin/sh
+[ "$*" != help ] || printf '  policy  tests a policy\n'
+END
+cat >grammar <<'END'
+#!/bin/sh
+printf '%s\n' 'predicate added' 'param of paths required alone' 'predicate diff' 'param files range' 'param of paths' \
+	'word lower' 'word shadow'
+END
+chmod +x grammar
+
+policy_page() {
+	{
+		printf '.Dd January 1, 2026\n.Dt X 5\n.Os\n.Sh NAME\n.Nm x\n.Nd y\n.Sh PREDICATES\n.Bl -tag -width Ds\n'
+		printf '%s\n' "$@" .El
+	} >man/doragate-policy.5
+}
+policy_page '.It Ic diff' '.Bl -tag -width Ds' '.It Cm of Ar paths' 'Of lower' '.It Cm files Ar range' 'and shadow.' .El \
+	'.It Ic added' '.Bl -tag -width Ds' '.It Cm of Ar paths Pq required, alone' 'Those.' .El
+"$here/check-docs.sh" man "$scratch/program" "$scratch/grammar"
+
+policy_page '.It Ic diff' '.Bl -tag -width Ds' '.It Cm of Ar names' 'Lowered.' .El '.It Ic gone' 'In shadow.'
+if "$here/check-docs.sh" man "$scratch/program" "$scratch/grammar" >actual; then
+	echo 'check-docs.sh passed a grammar that is not the one of the program' >&2
+	exit 1
+fi
+diff -u - actual <<'END'
+--- the program
++++ man/doragate-policy.5
+@@ -1,5 +1,3 @@
+-added: param of paths required alone
+-added: predicate added
+-diff: param files range
+-diff: param of paths
++diff: param of names
+ diff: predicate diff
++gone: predicate gone
+man/doragate-policy.5: does not name 'lower'
+END
+
 printf '.Dd January 1, 2026\n.Dt X 1\n.Os\n.Sh NAME\n.Nm x\n.Nd y\n.Xyzzy\n' >man/doragate.1
 if "$here/check-docs.sh" man >actual; then
 	echo 'check-docs.sh passed a page with an unknown macro' >&2

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/check-docs.sh MAN [PROGRAM]: the man pages in the folder MAN are well formed, and, given the program, each of
-# its commands has a page that says everything its -h says.
+# tests/check-docs.sh MAN [PROGRAM [GRAMMAR]]: the man pages in the folder MAN are well formed; given the program, each
+# of its commands has a page that says everything its -h says; given the program GRAMMAR (tests/docs/grammar.c), the
+# page doragate-policy(5) has every predicate with its parameters, no other, and names every word of the grammar.
 #
 # It relies on two forms: `PROGRAM help` prints '  <command>  <summary>' a line, and `PROGRAM <command> -h` prints
 # options as '  -x, --long ARG  <text>', with either name alone as well.  An option that every command has stands
@@ -10,6 +11,7 @@ set -u
 
 man=$1
 program=${2:-}
+grammar=${3:-}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 bad=0
@@ -81,4 +83,34 @@ for page in "$man"/doragate-*.1; do
 	command=${command%.1}
 	echo "$commands" | grep -qx -e "$command" || complain "$page: there is no command '$command'"
 done
+[ -n "$grammar" ] || exit $bad
+
+# What doragate-policy.5 documents, in the words of GRAMMAR: items `.It Ic PREDICATE`, and behind each, up to the next,
+# `.It Cm PARAMETER Ar TYPE Pq FLAG, FLAG`.
+documented() {
+	sed -nE -e 's/^\.It Ic ([a-z-]+)$/predicate \1/p' \
+		-e 's/^\.It Cm ([a-z-]+) Ar ([a-z]+)$/param \1 \2/p' \
+		-e 's/^\.It Cm ([a-z-]+) Ar ([a-z]+) Pq ([a-z, ]+)$/param \1 \2 \3/p' "$1" | tr -d ,
+}
+
+# Each line behind its predicate's name, sorted: the page may have them in any order.
+by_predicate() {
+	awk '$1 == "predicate" { name = $2 } $1 != "word" { print name ": " $0 }' | LC_ALL=C sort
+}
+
+page=$man/doragate-policy.5
+if [ ! -e "$page" ]; then
+	complain "$page: missing"
+	exit $bad
+fi
+"$grammar" >"$scratch/grammar" || complain "$grammar failed"
+[ -s "$scratch/grammar" ] || complain "$grammar names nothing"
+by_predicate <"$scratch/grammar" >"$scratch/wanted"
+documented "$page" | by_predicate >"$scratch/found"
+diff -u --label 'the program' --label "$page" "$scratch/wanted" "$scratch/found" || bad=1
+plain "$page" >"$scratch/page"
+sed -n 's/^word //p' "$scratch/grammar" | LC_ALL=C sort -u >"$scratch/words"
+while read -r word; do
+	says "$scratch/page" "$word" || complain "$page: does not name '$word'"
+done <"$scratch/words"
 exit $bad

@@ -39,7 +39,8 @@ struct gate_civil gate_civil_from_seconds(int64_t seconds);
 struct gate_zone;
 /**
  * Opens an IANA zone ("Europe/Berlin", "UTC") from TZDIR or the usual folders. A name that is no zone name (absolute, "..",
- * empty parts) is refused before a file is opened. GATE_ENOTFOUND names the zone; GATE_ECONFIG: the file is damaged.
+ * empty parts) is refused before a file is opened. "UTC" needs no file. GATE_ENOTFOUND names the zone; GATE_ECONFIG: the
+ * file is damaged, or counts leap seconds.
  */
 int gate_zone_open(struct gate_zone **out, const char *name, struct gate_error *err);
 void gate_zone_free(struct gate_zone *zone);

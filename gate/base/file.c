@@ -98,6 +98,13 @@ int gate_fd_write(int fd, const char *name, const char *bytes, size_t len, struc
 	return GATE_OK;
 }
 
+void gate_fd_guard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			open("/dev/null", fd ? O_RDONLY : O_WRONLY);
+}
+
 /* The folder of a path, with the slash: "" is the current one. */
 static size_t folder_len(const char *path)
 {
@@ -155,13 +162,41 @@ static int sync_folder(const char *path, struct gate_error *err)
 	return code;
 }
 
+/* A device, a pipe, or a link of the system to what is open already: /dev/full, /dev/stdout. */
+static bool is_special(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISDIR(st.st_mode))
+		return false;
+	return !S_ISREG(st.st_mode) ||
+	       (!strncmp(path, "/dev/", 5) && lstat(path, &st) == 0 && S_ISLNK(st.st_mode));
+}
+
+/* What is no file is written to; a file in its place would be news to everybody else who uses it. */
+static int write_special(const char *path, const char *bytes, size_t len, struct gate_error *err)
+{
+	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOCTTY);
+	int code;
+
+	if (fd < 0)
+		return gate_fail_errno(err, "cannot write '%s'", path);
+	code = gate_fd_write(fd, path, bytes, len, err);
+	if (close(fd) < 0 && code == GATE_OK)
+		code = gate_fail_errno(err, "cannot write '%s'", path);
+	return code;
+}
+
 int gate_file_write(const char *path, const char *bytes, size_t len, mode_t mode,
                     struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
 	int fd = -1;
-	int code = create_beside(&fd, &name, path, mode, err);
+	int code;
 
+	if (is_special(path))
+		return write_special(path, bytes, len, err);
+	code = create_beside(&fd, &name, path, mode, err);
 	if (code < 0)
 		return code;
 	code = write_synced(fd, path, bytes, len, err);

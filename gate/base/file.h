@@ -16,12 +16,19 @@ int gate_file_read(struct gate_buf *out, const char *path, size_t max, struct ga
 int gate_fd_read(struct gate_buf *out, int fd, const char *name, size_t max,
                  struct gate_error *err);
 
+/**
+ * Descriptors 0 to 2 that a caller has closed are opened so that using them fails: without it, the next file that is opened takes the number of
+ * standard output, and what is meant for people goes into it. Programs call it first.
+ */
+void gate_fd_guard(void);
+
 /** Writes all of it, retrying after signals and short writes. */
 int gate_fd_write(int fd, const char *name, const char *bytes, size_t len, struct gate_error *err);
 
 /**
  * Replaces or creates a file: a temporary file beside it, synced, renamed over it. Either the old or the new content is there
  * afterwards, whatever happens; no temporary file is left behind on failure. A symlink at `path` is replaced, not followed.
+ * What is no file (a device, a pipe, /dev/stdout) stays what it is and is written to.
  */
 int gate_file_write(const char *path, const char *bytes, size_t len, mode_t mode,
                     struct gate_error *err);

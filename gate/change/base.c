@@ -240,7 +240,7 @@ int gate_change_find_merged_in(struct gate_change *change, struct gate_error *er
 	return code < 0 ? code : take_merged_in(change, leaves, n, err);
 }
 
-int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
+int gate_change_find_fork(struct gate_change *change, size_t *n_commits, struct gate_error *err)
 {
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
 	GATE_AUTO(gate_free) struct gate_oid *leaves = NULL;
@@ -250,6 +250,7 @@ int gate_change_find_fork(struct gate_change *change, struct gate_error *err)
 
 	if (code < 0)
 		return code;
+	*n_commits = commits.more ? commits.total : commits.n;
 	change->has_base = false;
 	change->base_known = (struct gate_known){ .known = true };
 	if (!commits.n) {

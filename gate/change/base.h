@@ -28,8 +28,8 @@ void gate_known_cut(struct gate_known *known, enum gate_cut cut);
 /** "refs/heads/main" -> "main"; NULL when it is no branch. */
 const char *gate_branch_name(const char *ref);
 
-/** The start of a change that sends what a remote does not have. Head and `hidden` are set before. */
-int gate_change_find_fork(struct gate_change *change, struct gate_error *err);
+/** The start of a change that sends what a remote does not have, and how many commits that is. Head and `hidden` are set before. */
+int gate_change_find_fork(struct gate_change *change, size_t *n_commits, struct gate_error *err);
 
 /** The other known commits that were merged in, once base is set. */
 int gate_change_find_merged_in(struct gate_change *change, struct gate_error *err);

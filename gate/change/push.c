@@ -18,17 +18,6 @@ static int hide_ref(struct gate_change *change, const char *ref, struct gate_err
 	return code < 0 ? code : gate_change_hide(change, &commit, err);
 }
 
-static int hide_any(const char *name, const struct gate_oid *id, void *payload)
-{
-	struct gate_change *change = payload;
-	struct gate_oid commit;
-
-	(void)name;
-	if (gate_peel_commit(&commit, change->repo, id, NULL) < 0)
-		return 0;
-	return gate_change_hide(change, &commit, NULL);
-}
-
 /* The remote's HEAD, the branch itself there, and the upstream of the local branch. */
 static int hide_likely(struct gate_change *change, const struct gate_push *push,
                        struct gate_error *err)
@@ -59,18 +48,73 @@ static int hide_likely(struct gate_change *change, const struct gate_push *push,
 	return code;
 }
 
-static int hide_all(struct gate_change *change, const struct gate_push *push,
-                    struct gate_error *err)
+/* Every commit that a ref names would have to be read; above so many, git is asked, which has its commit-graph for it. */
+#define MANY_REFS 500
+
+struct tips {
+	struct gate_oid *ids; /* own */
+	size_t n, cap;
+	struct gate_error *err;
+};
+
+static void tips_release(struct tips *tips)
+{
+	free(tips->ids);
+}
+
+GATE_DEFINE_AUTO_STRUCT(struct tips, tips_release)
+
+static int add_tip(const char *name, const struct gate_oid *id, void *payload)
+{
+	struct tips *tips = payload;
+	int code = gate_grow(&tips->ids, &tips->cap, tips->n + 1, sizeof(*tips->ids), tips->err);
+
+	(void)name;
+	if (code == GATE_OK)
+		tips->ids[tips->n++] = *id;
+	return code;
+}
+
+/* What is hidden already, and every ref that this clone has of the remote. */
+static int list_tips(struct tips *tips, const struct gate_change *change,
+                     const struct gate_push *push)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf prefix = { 0 };
+	int code = GATE_OK;
 
+	for (size_t i = 0; code == GATE_OK && i < change->n_hidden; i++)
+		code = add_tip("", &change->hidden[i], tips);
+	if (code < 0)
+		return code;
 	gate_buf_puts(&prefix, "refs/remotes/");
 	/* Pushed by URL: no ref is known to be that remote's, so all remotes count. */
 	if (push->remote_name)
 		gate_buf_printf(&prefix, "%s/", push->remote_name);
 	if (gate_buf_failed(&prefix))
-		return gate_fail_memory(err);
-	return gate_ref_each(change->repo, prefix.ptr, hide_any, change, err);
+		return gate_fail_memory(tips->err);
+	return gate_ref_each(change->repo, prefix.ptr, add_tip, tips, tips->err);
+}
+
+/* Some of the `n` commits found so far may be in other refs of the remote: hides them all, and says whether that can matter. */
+static int hide_all(bool *matters, struct gate_change *change, const struct gate_push *push,
+                    size_t n, struct gate_error *err)
+{
+	GATE_AUTO(tips_release) struct tips tips = { .err = err };
+	size_t left;
+	int code = list_tips(&tips, change, push);
+
+	if (code < 0)
+		return code;
+	*matters = tips.n > change->n_hidden;
+	if (tips.n > MANY_REFS && gate_commits_count(&left, change->repo, &change->head, tips.ids,
+	                                             tips.n, NULL) == GATE_OK)
+		*matters = left != n;
+	if (!*matters)
+		return GATE_OK;
+	free(change->hidden);
+	change->hidden = gate_steal(&tips.ids);
+	change->n_hidden = tips.n;
+	return GATE_OK;
 }
 
 /* Names, and what happens to the ref. */
@@ -128,6 +172,8 @@ static int judge_by_head(struct gate_change *change, struct gate_error *err)
 static int find_base(struct gate_change *change, const struct gate_push *push,
                      const struct gate_oid *remote, bool contains, struct gate_error *err)
 {
+	bool matters;
+	size_t n;
 	int code;
 
 	if (remote) {
@@ -146,13 +192,13 @@ static int find_base(struct gate_change *change, const struct gate_push *push,
 		                : gate_change_say(&change->base_how, err,
 		                                  "the remote's value of the ref");
 	}
-	code = gate_change_find_fork(change, err);
-	if (code < 0 || (change->has_base && gate_oid_equal(&change->base, &change->head)))
+	code = gate_change_find_fork(change, &n, err);
+	if (code < 0 || !n)
 		return code;
-	code = hide_all(change, push, err);
-	if (code < 0)
+	code = hide_all(&matters, change, push, n, err);
+	if (code < 0 || !matters)
 		return code;
-	return gate_change_find_fork(change, err);
+	return gate_change_find_fork(change, &n, err);
 }
 
 int gate_change_from_push(struct gate_change **out, const struct gate_repo *repo,

@@ -5,7 +5,7 @@
 
 struct check {
 	struct gate_which which;
-	const char *fail_on;
+	const char *fail_on, *policy;
 	struct gate_option_list only, skip;
 };
 
@@ -15,6 +15,8 @@ static const struct gate_option options[] = {
 	  "only this rule; may be repeated" },
 	{ 0, "skip", "RULE", GATE_OPTION_LIST, offsetof(struct check, skip),
 	  "not this rule; may be repeated" },
+	{ 0, "policy", "FILE", GATE_OPTION_TEXT, offsetof(struct check, policy),
+	  "judge by FILE in place of the change's .doragate.yml" },
 	{ 0, "fail-on", "LEVEL", GATE_OPTION_TEXT, offsetof(struct check, fail_on),
 	  "warning: warnings block too" },
 	{ 0 },
@@ -39,7 +41,8 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	const struct check *check = opts;
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	struct gate_judge_options how = { .only = check->only.n ? check->only.items : NULL,
-		                          .skip = check->skip.n ? check->skip.items : NULL };
+		                          .skip = check->skip.n ? check->skip.items : NULL,
+		                          .policy = check->policy };
 	struct gate_change *change = NULL;
 	struct gate_judged view;
 	struct gate_report report = { .items = &view, .n = 1, .now = context->now };
@@ -65,5 +68,6 @@ const struct gate_command gate_command_check = {
 	.options = options,
 	.size = sizeof(struct check),
 	.needs_repo = true,
+	.reports = true,
 	.run = run,
 };

@@ -28,6 +28,7 @@ struct gate_command {
 	const struct gate_option *options; /* its own, beside the common ones */
 	size_t size;                       /* of the struct they write to */
 	bool needs_repo;
+	bool reports; /* writes a report: takes --format and --output */
 	/** `args` are the words that are no options. Errors in `err` end the program with their exit code; else returns enum gate_exit. */
 	int (*run)(struct gate_context *context, void *options, int n_args, char *args[],
 	           struct gate_error *err);
@@ -41,6 +42,9 @@ extern const struct gate_command gate_command_check, gate_command_explain, gate_
 	gate_command_version;
 
 extern const struct gate_option gate_common_options[];
+
+/** NULL: there is none of that name; `err` says so, with the nearest. */
+const struct gate_command *gate_command_find(const char *name, struct gate_error *err);
 
 /** Runs one command line; returns the exit code. */
 int gate_main(int argc, char *argv[]);

@@ -11,7 +11,10 @@ static void print_overview(FILE *out)
 	      out);
 	for (size_t i = 0; gate_commands[i]; i++)
 		fprintf(out, "  %-12s %s\n", gate_commands[i]->name, gate_commands[i]->summary);
-	fputs("\n'doragate COMMAND -h' shows the options of a command.\n\nexit codes:\n", out);
+	fputs("\n'doragate COMMAND -h' shows the options of a command; 'doragate --exec-path' "
+	      "where the\n"
+	      "hook programs are.\n\nexit codes:\n",
+	      out);
 #define GATE_EXIT(name, code, meaning) fprintf(out, "  %d  %s\n", code, meaning);
 	GATE_EXIT_TABLE(GATE_EXIT)
 #undef GATE_EXIT
@@ -35,19 +38,17 @@ void gate_print_help(FILE *out, const struct gate_command *command)
 static int run_help(struct gate_context *context, void *options, int n_args, char *args[],
                     struct gate_error *err)
 {
+	const struct gate_command *command = NULL;
+
 	(void)context;
 	(void)options;
-	if (!n_args) {
-		gate_print_help(stdout, NULL);
-		return GATE_EXIT_PASSED;
+	if (n_args) {
+		command = gate_command_find(args[0], err);
+		if (!command)
+			return GATE_EUSAGE;
 	}
-	for (size_t i = 0; gate_commands[i]; i++)
-		if (!strcmp(gate_commands[i]->name, args[0])) {
-			gate_print_help(stdout, gate_commands[i]);
-			return GATE_EXIT_PASSED;
-		}
-	return gate_fail(err, GATE_EUSAGE, "there is no command '%s': 'doragate help' lists them",
-	                 args[0]);
+	gate_print_help(stdout, command);
+	return GATE_EXIT_PASSED;
 }
 
 const struct gate_command gate_command_help = {

@@ -96,7 +96,7 @@ static int show(struct gate_context *context, const struct policy *policy, struc
 	int code = gate_which_change(&change, &policy->which, context->repo, err);
 
 	if (code == GATE_OK)
-		code = gate_judge_load(&judgement, change, err);
+		code = gate_judge_load(&judgement, change, NULL, err);
 	if (code < 0)
 		return code;
 	config = judgement.config;

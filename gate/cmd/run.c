@@ -3,6 +3,9 @@
 
 #include "gate/base/file.h"
 #include "gate/base/typo.h"
+#include "gate/flow/install.h"
+
+#include <unistd.h>
 
 const struct gate_command *const gate_commands[] = {
 	&gate_command_init,  &gate_command_install, &gate_command_uninstall,
@@ -49,25 +52,35 @@ static const struct gate_format *find_format(const char *name, size_t len, struc
 	return NULL;
 }
 
-/* "json=verdict.json" */
+/* "json=verdict.json"; NULL: it is something else. */
+static const struct gate_format *parse_output(const char **path, const char *output,
+                                              struct gate_error *err)
+{
+	const char *equals = strchr(output, '=');
+
+	if (!equals || !equals[1]) {
+		gate_fail(err, GATE_EUSAGE, "--output takes FORMAT=FILE, got '%s'", output);
+		return NULL;
+	}
+	*path = equals + 1;
+	return find_format(output, (size_t)(equals - output), err);
+}
+
 static int write_output(const char *output, const struct gate_report *report,
                         struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 	const struct gate_report_style style = { 0 };
-	const char *equals = strchr(output, '=');
-	const struct gate_format *format;
+	const char *path;
+	const struct gate_format *format = parse_output(&path, output, err);
 	int code;
 
-	if (!equals || !equals[1])
-		return gate_fail(err, GATE_EUSAGE, "--output takes FORMAT=FILE, got '%s'", output);
-	format = find_format(output, (size_t)(equals - output), err);
 	if (!format)
 		return GATE_EUSAGE;
 	code = format->write(&text, report, &style, err);
 	if (code < 0)
 		return code;
-	return gate_file_write(equals + 1, gate_buf_text(&text), text.len, 0644, err);
+	return gate_file_write(path, gate_buf_text(&text), text.len, 0644, err);
 }
 
 int gate_write_report(const struct gate_context *context, const struct gate_report *report,
@@ -94,7 +107,8 @@ int gate_write_report(const struct gate_context *context, const struct gate_repo
 }
 
 /* Words that are checked before anything is done. */
-static int check_common(struct gate_context *context, struct gate_error *err)
+static int check_common(struct gate_context *context, const struct gate_command *command,
+                        struct gate_error *err)
 {
 	const struct gate_common *common = &context->common;
 	int code = GATE_OK;
@@ -112,6 +126,15 @@ static int check_common(struct gate_context *context, struct gate_error *err)
 		                 common->color);
 	if (common->format && !find_format(common->format, strlen(common->format), err))
 		return GATE_EUSAGE;
+	if (!command->reports &&
+	    (common->outputs.n || (common->format && strcmp(common->format, "text") != 0)))
+		return gate_fail(err, GATE_EUSAGE, "%s prints text only", command->name);
+	for (size_t i = 0; i < common->outputs.n; i++) {
+		const char *path;
+
+		if (!parse_output(&path, common->outputs.items[i], err))
+			return GATE_EUSAGE;
+	}
 	return GATE_OK;
 }
 
@@ -135,7 +158,7 @@ static int run_command(const struct gate_command *command, int argc, char *argv[
 		return GATE_EXIT_PASSED;
 	}
 	if (code == GATE_OK)
-		code = check_common(&context, err);
+		code = check_common(&context, command, err);
 	if (code == GATE_OK && command->needs_repo)
 		code = gate_repo_open(&context.repo, context.common.dir, err);
 	if (code == GATE_OK)
@@ -144,7 +167,7 @@ static int run_command(const struct gate_command *command, int argc, char *argv[
 	return code;
 }
 
-static const struct gate_command *find_command(const char *name, struct gate_error *err)
+const struct gate_command *gate_command_find(const char *name, struct gate_error *err)
 {
 	const char *names[32] = { NULL };
 	const char *near;
@@ -165,6 +188,16 @@ static const struct gate_command *find_command(const char *name, struct gate_err
 	return NULL;
 }
 
+/* Users may add commands: `doragate x` is `doragate-x` on PATH. Returns when there is none. */
+static void run_foreign(char *argv[])
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf program = { 0 };
+
+	gate_buf_printf(&program, "doragate-%s", argv[0]);
+	if (!gate_buf_failed(&program) && !strchr(program.ptr, '/'))
+		execvp(program.ptr, argv);
+}
+
 /* Options before the command go to it: `doragate -C dir check`. */
 static int command_at(int argc, char *argv[])
 {
@@ -179,20 +212,49 @@ static int command_at(int argc, char *argv[])
 	return 0;
 }
 
+/* For hook managers: the folder of the hook programs. */
+static int print_exec_path(struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+	int code = gate_exec_path(&path, err);
+
+	if (code < 0)
+		return code;
+	puts(gate_buf_text(&path));
+	return GATE_EXIT_PASSED;
+}
+
+/* No command: what concerns the program as a whole. */
+static int run_bare(int argc, char *argv[], struct gate_error *err)
+{
+	if (argc < 2) {
+		gate_print_help(stderr, NULL);
+		return GATE_EXIT_USAGE;
+	}
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help")) {
+		gate_print_help(stdout, NULL);
+		return GATE_EXIT_PASSED;
+	}
+	if (!strcmp(argv[1], "--version"))
+		return run_command(&gate_command_version, 1, argv, err);
+	if (!strcmp(argv[1], "--exec-path"))
+		return print_exec_path(err);
+	return gate_fail(err, GATE_EUSAGE, "no command behind '%s': 'doragate help' lists them",
+	                 argv[1]);
+}
+
 static int dispatch(int argc, char *argv[], struct gate_error *err)
 {
 	int at = command_at(argc, argv);
 	const struct gate_command *command;
 
-	if (!at) {
-		if (argc > 1 && !strcmp(argv[1], "--version"))
-			return run_command(&gate_command_version, 1, argv, err);
-		gate_print_help(argc > 1 ? stdout : stderr, NULL);
-		return argc > 1 ? GATE_EXIT_PASSED : GATE_EXIT_USAGE;
-	}
-	command = find_command(argv[at], err);
-	if (!command)
+	if (!at)
+		return run_bare(argc, argv, err);
+	command = gate_command_find(argv[at], err);
+	if (!command) {
+		run_foreign(argv + at);
 		return GATE_EUSAGE;
+	}
 	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
 	return run_command(command, argc - 1, argv + 1, err);
 }
@@ -200,7 +262,10 @@ static int dispatch(int argc, char *argv[], struct gate_error *err)
 int gate_main(int argc, char *argv[])
 {
 	struct gate_error err = { 0 };
-	int code = dispatch(argc, argv, &err);
+	int code;
+
+	gate_fd_guard();
+	code = dispatch(argc, argv, &err);
 
 	if (fflush(stdout) != 0 && code >= 0)
 		code = gate_fail_errno(&err, "cannot write standard output");

@@ -9,6 +9,8 @@ int gate_which_change(struct gate_change **out, const struct gate_which *which,
 	if (range + which->staged + (which->commit != NULL) > 1)
 		return gate_fail(err, GATE_EUSAGE,
 		                 "--staged, --commit and --base/--head exclude each other");
+	if (which->staged && !gate_repo_work_dir(repo))
+		return gate_fail(err, GATE_EUSAGE, "a bare repository has nothing staged");
 	if (which->staged)
 		return gate_change_from_index(out, repo, NULL, 0, err);
 	if (which->commit)

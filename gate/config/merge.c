@@ -259,7 +259,9 @@ static int merge_file(struct gate_config *config, const struct gate_snapshot *sn
                       const char *file, const char *bytes, size_t len, const char *preset,
                       const struct chain *outer, struct gate_error *err)
 {
-	const struct chain chain = { outer, file, outer ? outer->depth + 1 : 0 };
+	/* Whatever the outermost is called, it stands in place of .doragate.yml. */
+	const struct chain chain = { outer, outer ? file : GATE_CONFIG_FILE,
+		                     outer ? outer->depth + 1 : 0 };
 	const struct gate_yaml *root, *extends;
 	int code = gate_config_parse(&root, config, file, bytes, len, err);
 

@@ -181,7 +181,9 @@ int gate_paths_compile(struct gate_pathset **out, const struct gate_scope *scope
 			*err = why;
 		return code;
 	}
-	if (set_name(pattern_at(node, bad)))
+	if (set_name(pattern_at(node, bad)) &&
+	    !gate_scope_find(scope, set_name(pattern_at(node, bad)),
+	                     strlen(set_name(pattern_at(node, bad)))))
 		return unknown_set(scope, pattern_at(node, bad), err);
 	return gate_yaml_fail(err, pattern_at(node, bad), GATE_ECONFIG, "%s", why.message);
 }

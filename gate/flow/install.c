@@ -24,11 +24,12 @@ static const struct {
 } managers[] = {
 	{ "lefthook.yml", "lefthook",
 	  "pre-push:\n  commands:\n    doragate:\n      use_stdin: true\n"
-	  "      run: \"$(doragate --exec-path)\"/doragate-pre-push {0}\n" },
+	  "      run: '\"$(doragate --exec-path)\"/doragate-pre-push {0}'\n" },
 	{ ".husky", "husky", "\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"\n" },
 	{ ".overcommit.yml", "overcommit",
 	  "PrePush:\n  Doragate:\n    enabled: true\n"
-	  "    command: ['sh', '-c', '\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"']\n" },
+	  "    command: ['sh', '-c', '\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"', "
+	  "'doragate']\n" },
 };
 
 int gate_exec_path(struct gate_buf *out, struct gate_error *err)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/judge.h"
 
+#include "gate/base/file.h"
+#include "gate/base/limits.h"
 #include "gate/base/typo.h"
 
 #include <unistd.h>
@@ -20,7 +22,8 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 	return (struct gate_judged){ .change = judgement->change,
 		                     .config = judgement->config,
 		                     .verdict = &judgement->verdict,
-		                     .note = judgement->note };
+		                     .note = judgement->note,
+		                     .note_matters = judgement->note_matters };
 }
 
 /* Nested policies are looked up only in the folders above changed files. */
@@ -140,38 +143,67 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
-/* What a user who wonders at the verdict should know first. */
+/* Why there is no policy where there could be one. A tag or notes are not where one would look for it. */
+static const char *missing_policy(bool *matters, const struct gate_change *change, const char *path)
+{
+	const struct gate_snapshot index = { .repo = change->repo,
+		                             .trees = change->trees,
+		                             .index = true };
+	struct gate_oid id;
+	uint16_t mode;
+
+	*matters = access(path, F_OK) == 0;
+	if (!*matters)
+		return "there is no " GATE_CONFIG_FILE
+		       ", so the preset baseline only watches; 'doragate init' writes one";
+	if (gate_snapshot_find(&id, &mode, &index, GATE_CONFIG_FILE, NULL) == GATE_OK)
+		return "what is judged has no " GATE_CONFIG_FILE ", so nothing is blocked";
+	return GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
+				" && git commit";
+}
+
 static int set_note(struct gate_judgement *to, struct gate_error *err)
 {
+	const struct gate_change *change = to->change;
+	const char *work_dir = gate_repo_work_dir(change->repo);
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
-	const char *work_dir = gate_repo_work_dir(to->change->repo);
-	bool written;
 
-	if (to->config->found || !to->change->has_head)
+	if (to->config->found || !work_dir || !change->has_head || change->no_target)
 		return GATE_OK;
-	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir ? work_dir : "");
+	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
-	written = work_dir && access(path.ptr, F_OK) == 0;
-	to->note = strdup(written ? GATE_CONFIG_FILE
-	                          " is not part of what is judged yet: git add " GATE_CONFIG_FILE
-	                          " && git commit"
-	                          : "there is no " GATE_CONFIG_FILE
-	                            ", so the preset baseline only watches; "
-	                            "'doragate init' writes one");
+	to->note = strdup(missing_policy(&to->note_matters, change, path.ptr));
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
-int gate_judge_load(struct gate_judgement *out, struct gate_change *change, struct gate_error *err)
+static int load_config(struct gate_config **out, const struct gate_change *change,
+                       const char *policy, struct gate_error *err)
 {
-	struct gate_snapshot nothing = { .repo = change->repo,
-		                         .trees = change->trees,
-		                         .tree = gate_oid_empty_tree };
+	const struct gate_snapshot nothing = { .repo = change->repo,
+		                               .trees = change->trees,
+		                               .tree = gate_oid_empty_tree };
+	const struct gate_snapshot *judge = change->has_judge ? &change->judge_files : &nothing;
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	int code;
+
+	if (!policy)
+		return gate_config_load(out, judge, NULL, NULL, 0, err);
+	code = gate_file_read(&text, policy, GATE_MAX_YAML_BYTES, err);
+	if (code == GATE_ENOTFOUND)
+		return gate_fail(err, GATE_EUSAGE, "--policy: there is no file '%s'", policy);
+	if (code < 0)
+		return code;
+	return gate_config_load(out, judge, policy, gate_buf_text(&text), text.len, err);
+}
+
+int gate_judge_load(struct gate_judgement *out, struct gate_change *change, const char *policy,
+                    struct gate_error *err)
+{
 	int code;
 
 	out->change = change;
-	code = gate_config_load(&out->config, change->has_judge ? &change->judge_files : &nothing,
-	                        NULL, NULL, 0, err);
+	code = load_config(&out->config, change, policy, err);
 	if (code == GATE_OK && out->config->found)
 		code = add_nested(out->config, change, err);
 	if (code == GATE_OK)
@@ -188,10 +220,11 @@ int gate_judge(struct gate_judgement *out, struct gate_change *change,
 {
 	static const struct gate_judge_options none = { 0 };
 	struct gate_rules selected;
-	int code = gate_judge_load(out, change, err);
+	int code;
 
 	if (!options)
 		options = &none;
+	code = gate_judge_load(out, change, options->policy, err);
 	if (code == GATE_OK)
 		code = check_ids(&out->rules, options->only, err);
 	if (code == GATE_OK)

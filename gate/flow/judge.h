@@ -15,6 +15,7 @@ struct gate_judgement {
 	struct gate_rules rules;
 	struct gate_verdict verdict;
 	char *note; /* own; NULL: none */
+	bool note_matters;
 };
 void gate_judgement_release(struct gate_judgement *judgement);
 GATE_DEFINE_AUTO_STRUCT(struct gate_judgement, gate_judgement_release)
@@ -22,6 +23,7 @@ GATE_DEFINE_AUTO_STRUCT(struct gate_judgement, gate_judgement_release)
 struct gate_judge_options {
 	const char *const *only, *const *skip; /* rule ids; NULL: none; NULL-terminated */
 	const struct gate_explainer *explainer;
+	const char *policy;  /* a file that stands in for the judge's .doragate.yml; NULL: none */
 	bool warnings_block; /* --fail-on warning */
 };
 
@@ -32,8 +34,9 @@ struct gate_judge_options {
 int gate_judge(struct gate_judgement *out, struct gate_change *change,
                const struct gate_judge_options *options, struct gate_error *err);
 
-/** The policy of a change, without judging. For `explain` and `policy show`. */
-int gate_judge_load(struct gate_judgement *out, struct gate_change *change, struct gate_error *err);
+/** The policy of a change, without judging. For `policy show`. `policy` as in the options. */
+int gate_judge_load(struct gate_judgement *out, struct gate_change *change, const char *policy,
+                    struct gate_error *err);
 
 /** Fills in one row of a report; borrowed from the judgement. */
 struct gate_judged gate_judgement_view(const struct gate_judgement *judgement);

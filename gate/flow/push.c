@@ -146,10 +146,11 @@ int gate_push_hook(int argc, char *argv[])
 	const char *skip = getenv("DORAGATE");
 	enum gate_exit code;
 
+	gate_fd_guard();
 	if (skip && !strcmp(skip, "0"))
 		return GATE_EXIT_PASSED;
 	code = run_hook(argc, argv, &err);
 	if (err.code)
 		gate_talk_error(&err);
-	return code;
+	return (int)code;
 }

@@ -6,21 +6,27 @@
  * that was found. That is right as long as no commit is older than its parents. Clocks are wrong now and then; yet to
  * be quite sure, all hidden history had to be read. So times are trusted less by as much as they were seen to be wrong
  * (a day at least), and a number of hidden commits is read whatever their times say: next generation first, so that a
- * branch made under a wrong clock is followed back to where it started.
+ * branch made under a wrong clock is followed back to where it started. In the usual push no clock matters: see is_certain.
  */
 #include "gate/git/graph.h"
 
 enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4 };
 
 #define LEAST_SLACK (24 * 60 * 60) /* seconds */
-#define BEYOND 256
+#define BEYOND 16                  /* hidden commits read whatever their times say */
+#define BEYOND_DOUBT 256           /* the same, once a clock was seen to be wrong */
+#define GIT_BORN \
+	1112911993 /* 2005-04-07: no commit that git made is older; clocks that start at 1970 are */
 
 struct search {
-	struct walk walk;   /* own */
+	struct walk walk;         /* own */
+	const struct node *known; /* the hidden tip, when there is one only */
+	size_t n_known;
 	struct node **line; /* own; who comes next beyond, then what was found */
 	size_t n_line, line_cap;
 	int64_t oldest; /* of what was found */
 	int64_t slack;  /* by how much a commit was seen to be older than its parent */
+	bool doubt;     /* a clock was seen to be wrong */
 	enum gate_cut hidden_cut;
 	int64_t newest_cut; /* of the hidden commits where history is cut */
 };
@@ -45,6 +51,8 @@ static int visit(struct search *search, struct node *node, struct gate_error *er
 
 	if (!hidden && time < search->oldest)
 		search->oldest = time;
+	if (time < GIT_BORN)
+		search->doubt = true;
 	if (hidden && node->commit.cut) {
 		search->hidden_cut = cut_join(search->hidden_cut, node->commit.cut);
 		if (time > search->newest_cut)
@@ -56,8 +64,10 @@ static int visit(struct search *search, struct node *node, struct gate_error *er
 
 		if (code < 0)
 			return code;
-		if (parent->commit.time - time > search->slack)
+		if (parent->commit.time - time > search->slack) {
 			search->slack = parent->commit.time - time;
+			search->doubt = true;
+		}
 	}
 	return GATE_OK;
 }
@@ -110,7 +120,8 @@ static int read_beyond(struct search *search, struct gate_error *err)
 	size_t i = 0;
 	int code = stand_in_line(search, err);
 
-	for (; code == GATE_OK && i < search->n_line && i < BEYOND; i++) {
+	for (; code == GATE_OK && i < search->n_line && i < (search->doubt ? BEYOND_DOUBT : BEYOND);
+	     i++) {
 		code = visit(search, search->line[i], err);
 		if (code == GATE_OK)
 			code = stand_in_line(search, err);
@@ -132,8 +143,11 @@ static int hide(struct search *search, const struct gate_oid *id, bool *known,
 	int code = graph_get(&node, history, id, &ignored);
 
 	*known = true;
-	if (code == GATE_OK)
+	if (code == GATE_OK) {
+		search->n_known += search->known != node;
+		search->known = node;
 		return walk_paint(&search->walk, node, HIDDEN, err);
+	}
 	if (code != GATE_ENOTFOUND) {
 		if (err)
 			*err = ignored;
@@ -147,6 +161,17 @@ static int hide(struct search *search, const struct gate_oid *id, bool *known,
 	if (code == GATE_ENOTFOUND)
 		return GATE_OK;
 	return code < 0 ? code : hide(search, &commit, known, err);
+}
+
+/*
+ * True for a line of commits on top of the only hidden one. That one is an ancestor of them all, so none of them is its ancestor,
+ * whatever their times say.
+ */
+static bool is_certain(const struct search *search, const struct node *tip)
+{
+	while (is_found(search, tip) && graph_parents(tip) == 1)
+		tip = tip->parents[0];
+	return search->n_known == 1 && tip == search->known;
 }
 
 static int run(struct search *search, struct node *tip, const struct gate_oid hidden[],
@@ -163,7 +188,7 @@ static int run(struct search *search, struct node *tip, const struct gate_oid hi
 	}
 	if (code == GATE_OK)
 		code = read_by_time(search, err);
-	if (code == GATE_OK && search->oldest != INT64_MAX)
+	if (code == GATE_OK && search->oldest != INT64_MAX && !is_certain(search, tip))
 		code = read_beyond(search, err);
 	return code < 0 ? code : read_by_time(search, err);
 }

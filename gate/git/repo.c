@@ -179,9 +179,11 @@ static int read_config(struct gate_repo *repo, struct gate_error *err)
 	return GATE_OK;
 }
 
-/* core.bare may be set for the main work tree only, where libgit2 before 1.8 does not see it. */
-static void check_bare(struct gate_repo *repo)
+/* core.bare may be set for the main work tree only, where libgit2 before 1.8 does not see it. GIT_WORK_TREE goes before it. */
+static void check_bare(struct gate_repo *repo, bool from_environment)
 {
+	if (from_environment && getenv("GIT_WORK_TREE"))
+		return;
 	if (config_is_true(repo->config, "core.bare") &&
 	    strcmp(repo->git_dir, repo->common_dir) == 0)
 		free(gate_steal(&repo->work_dir));
@@ -251,7 +253,7 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	code = read_config(repo, err);
 	if (code < 0)
 		return code;
-	check_bare(repo);
+	check_bare(repo, !dir);
 	code = check_format(repo, err);
 	if (code < 0)
 		return code;

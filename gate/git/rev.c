@@ -120,6 +120,21 @@ static int check_words(const char *rev, struct gate_error *err)
 	return GATE_OK;
 }
 
+/* A ref that leads to what is not here means that the repository is damaged; else the user mistook. */
+static int fail_rev(const struct gate_repo *repo, const char *rev, struct gate_error *err)
+{
+	GATE_AUTO(git_reference_free) git_reference *ref = NULL;
+
+	if (!strcmp(rev, "HEAD") && git_repository_head_unborn(repo->git) == 1)
+		return gate_fail(err, GATE_EUSAGE, "there is no commit yet");
+	if (git_reference_dwim(&ref, repo->git, rev) == 0)
+		return gate_fail(err, GATE_EGIT,
+		                 "'%s' leads to an object that is missing or damaged: 'git fsck' "
+		                 "says more",
+		                 rev);
+	return gate_fail(err, GATE_EUSAGE, "'%s' names nothing that is here", rev);
+}
+
 int gate_rev_commit(struct gate_oid *out, const struct gate_repo *repo, const char *rev,
                     struct gate_error *err)
 {
@@ -136,7 +151,7 @@ int gate_rev_commit(struct gate_oid *out, const struct gate_repo *repo, const ch
 	if (code == GIT_EINVALIDSPEC)
 		return gate_fail(err, GATE_EUSAGE, "'%s' is not how a revision is written", rev);
 	if (code < 0)
-		return gate_fail(err, GATE_EUSAGE, "'%s' names nothing that is here", rev);
+		return fail_rev(repo, rev, err);
 	id = gate_oid_from_git(git_object_id(object));
 	code = gate_peel_commit(out, repo, &id, &why);
 	if (code == GATE_ENOTFOUND)

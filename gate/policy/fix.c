@@ -3,8 +3,6 @@
 
 #include "gate/base/escape.h"
 
-#define AMEND "--amend"
-
 /* The value of a placeholder; NULL: unknown name, or no value here. */
 static const char *value_of(const char *name, size_t len, const struct gate_item *item,
                             const struct gate_finding *finding, char hex[GATE_OID_HEX])
@@ -13,7 +11,6 @@ static const char *value_of(const char *name, size_t len, const struct gate_item
 	const struct {
 		const char *name, *value;
 	} values[] = {
-		{ "path", finding->policy_place ? NULL : finding->path },
 		{ "service", finding->service },
 		{ "commit", finding->commit },
 		{ "base", change->has_base ? gate_oid_hex(hex, &change->base) : NULL },
@@ -36,11 +33,45 @@ static size_t placeholder(const char *text)
 	return len && text[1 + len] == '}' ? len : 0;
 }
 
+/*
+ * A value as one word. What a command would take for an option gets a folder in front, or is no word at all; so are
+ * patterns, which git takes file names for, and which may match more than that file.
+ */
+static bool add_word(struct gate_buf *out, const char *value, bool path)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf safe = { 0 };
+
+	if (path && (strpbrk(value, "*?[\\") || value[0] == ':'))
+		return false;
+	if (value[0] == '-' && !path)
+		return false;
+	gate_buf_printf(&safe, "%s%s", value[0] == '-' ? "./" : "", value);
+	return !gate_buf_failed(&safe) && gate_quote_shell(out, safe.ptr, safe.len);
+}
+
+/* Every file of the finding, so that the command mends it whole. */
+static bool add_paths(struct gate_buf *out, const struct gate_finding *finding)
+{
+	if (finding->policy_place || !finding->path || finding->n_places < finding->n_all_places)
+		return false;
+	if (!finding->n_places)
+		return add_word(out, finding->path, true);
+	for (size_t i = 0; i < finding->n_places; i++) {
+		if (i && !strcmp(finding->places[i].path, finding->places[i - 1].path))
+			continue;
+		if (i)
+			gate_buf_putc(out, ' ');
+		if (!add_word(out, finding->places[i].path, true))
+			return false;
+	}
+	return true;
+}
+
 /* False: a value is missing, or cannot stand in a command. */
-static bool fill(struct gate_buf *out, const char *text, const struct gate_item *item,
+static bool fill(struct gate_buf *out, const char *text, size_t size, const struct gate_item *item,
                  const struct gate_finding *finding)
 {
-	for (; *text; text++) {
+	for (const char *end = text + size; text < end; text++) {
 		size_t len = *text == '{' ? placeholder(text) : 0;
 		char hex[GATE_OID_HEX];
 		const char *value;
@@ -49,9 +80,14 @@ static bool fill(struct gate_buf *out, const char *text, const struct gate_item 
 			gate_buf_putc(out, *text);
 			continue;
 		}
-		value = value_of(text + 1, len, item, finding, hex);
-		if (!value || !gate_quote_shell(out, value, strlen(value)))
-			return false;
+		if (len == 4 && !strncmp(text + 1, "path", len)) {
+			if (!add_paths(out, finding))
+				return false;
+		} else {
+			value = value_of(text + 1, len, item, finding, hex);
+			if (!value || !add_word(out, value, false))
+				return false;
+		}
 		text += len + 1;
 	}
 	return true;
@@ -72,6 +108,24 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 	                command);
 }
 
+/* The `git commit` that amends; NULL: none. Looked for before values are put in, which may hold any text. */
+static const char *find_amend(const char *text)
+{
+	const char *at = strstr(text, "git commit ");
+
+	return at && strstr(at, " --amend") ? at : NULL;
+}
+
+/* Before the commit is made there is nothing to amend: what comes before, without the `&&`. */
+static size_t length_before(const char *text, const char *amend)
+{
+	size_t len = (size_t)(amend - text);
+
+	while (len && strchr(" &;", text[len - 1]))
+		len--;
+	return len;
+}
+
 /* The predicate whose default applies: the first one below. */
 static const char *default_fix(const struct gate_expr *expr)
 {
@@ -89,10 +143,14 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	const char *text = rule->fix ? rule->fix : rule->forbids ? NULL : default_fix(expr);
 	const struct gate_commit *commit = item->commit ? item->commit->commit : NULL;
 
+	const char *amend = text ? find_amend(text) : NULL;
+	bool to_be = item->change->stage == GATE_STAGE_COMMIT && amend;
+	size_t len = !text ? 0 : to_be ? length_before(text, amend) : strlen(text);
+
 	*out = NULL;
-	if (!text || !fill(&command, text, item, finding))
+	if (!len || !fill(&command, text, len, item, finding))
 		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
-	if (commit && !gate_oid_equal(&commit->id, &item->change->head) && strstr(text, AMEND))
+	if (amend && commit && !gate_oid_equal(&commit->id, &item->change->head))
 		wrap_rebase(&whole, item, gate_buf_text(&command));
 	else
 		gate_buf_puts(&whole, gate_buf_text(&command));

@@ -23,7 +23,8 @@ static int eval_name(struct gate_result *result, const struct gate_item *item,
 
 	if (!name && item->change->no_target) {
 		result->truth = GATE_FALSE;
-		snprintf(result->detail, sizeof(result->detail), "is no branch");
+		snprintf(result->detail, sizeof(result->detail), "%.200s is no branch",
+		         item->change->name);
 		return GATE_OK;
 	}
 	if (!name) {
@@ -59,7 +60,7 @@ const struct gate_predicate gate_predicate_branch = {
 	.size = sizeof(struct names),
 	.params = names_params,
 	.eval = eval_branch,
-	.fix = "git branch -m NEW-NAME",
+	.fix = "git branch -m {branch} NEW-NAME",
 };
 
 const struct gate_predicate gate_predicate_target = {

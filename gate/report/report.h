@@ -17,6 +17,7 @@ struct gate_judged {
 	const struct gate_config *config;
 	const struct gate_verdict *verdict;
 	const char *note; /* a sentence the user should know ("... is not committed"); NULL: none */
+	bool note_matters; /* also where only what matters is said: in a hook */
 };
 
 struct gate_report {

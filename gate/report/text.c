@@ -173,16 +173,26 @@ static void write_rules(struct text *text, const struct gate_verdict *verdict,
 		gate_buf_putc(text->out, '\n');
 }
 
-static void write_shadow(struct text *text, const struct gate_verdict *verdict, bool listed)
+/* A hook counts them only, and names the command that shows them. */
+static void write_shadow(struct text *text, const struct gate_judged *judged)
 {
+	const struct gate_change *change = judged->change;
+	const struct gate_verdict *verdict = judged->verdict;
+	char base[GATE_OID_HEX], head[GATE_OID_HEX];
+
 	if (!verdict->shadow)
 		return;
 	color(text, DIM);
 	gate_buf_printf(text->out,
 	                "doragate: shadow: %zu rule%s would have spoken; nothing is blocked",
 	                verdict->shadow, verdict->shadow == 1 ? "" : "s");
-	if (!listed)
-		gate_buf_puts(text->out, " (doragate check --commit HEAD shows them)");
+	if (text->style->brief && change->has_head && change->has_base)
+		gate_buf_printf(text->out, " (doragate check --base %.10s --head %.10s)",
+		                gate_oid_hex(base, &change->base),
+		                gate_oid_hex(head, &change->head));
+	else if (text->style->brief && change->has_head)
+		gate_buf_printf(text->out, " (doragate check --commit %.10s)",
+		                gate_oid_hex(head, &change->head));
 	color(text, PLAIN);
 	gate_buf_putc(text->out, '\n');
 }
@@ -206,8 +216,12 @@ static void write_summary(struct text *text, const struct gate_judged *judged)
 	write_counts(text->out, verdict);
 	gate_buf_puts(text->out, " in ");
 	escaped(text, judged->change->name);
-	gate_buf_printf(text->out, " (%zu rule%s)\n", verdict->n_outcomes,
-	                verdict->n_outcomes == 1 ? "" : "s");
+	if (verdict->n_outcomes)
+		gate_buf_printf(text->out, " (%zu rule%s)\n", verdict->n_outcomes,
+		                verdict->n_outcomes == 1 ? "" : "s");
+	else
+		gate_buf_printf(text->out, " (no rule at the stage %s)\n",
+		                gate_stage_names[judged->change->stage]);
 }
 
 static bool is_listed(const struct gate_verdict *verdict, const struct gate_finding *finding,
@@ -215,8 +229,8 @@ static bool is_listed(const struct gate_verdict *verdict, const struct gate_find
 {
 	if (!is_silent(verdict, finding))
 		return !style->quiet || finding->rule->severity == GATE_SEVERITY_ERROR;
-	/* A policy that only watches is shown to whoever asks. */
-	return verdict->shadow_all && !style->brief && !style->quiet;
+	/* What only watches is shown to whoever asks. */
+	return !style->brief && !style->quiet;
 }
 
 static void write_judged(struct text *text, const struct gate_judged *judged)
@@ -229,9 +243,9 @@ static void write_judged(struct text *text, const struct gate_judged *judged)
 			write_finding(text, judged, &verdict->findings[i]);
 	if (!text->style->quiet) {
 		write_rules(text, verdict, GATE_DEFERRED, "doragate: deferred to a later stage: ");
-		write_shadow(text, verdict, verdict->shadow_all && !text->style->brief);
+		write_shadow(text, judged);
 	}
-	if (judged->note && !text->style->quiet) {
+	if (judged->note && !text->style->quiet && (judged->note_matters || !text->style->brief)) {
 		gate_buf_puts(text->out, "doragate: note: ");
 		escaped(text, judged->note);
 		gate_buf_putc(text->out, '\n');

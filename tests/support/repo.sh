@@ -63,4 +63,39 @@ tag() {
 	must git tag -m "$2" "$1"
 }
 
+# gated_repo: a repository `shop` with a remote `origin`, the hook, and standard input as its policy, pushed.  The
+# policy of a case that is not about rules is plain_policy.
+gated_repo() {
+	new_repo shop
+	new_remote origin
+	must cat >.doragate.yml
+	[ -s .doragate.yml ] || plain_policy >.doragate.yml
+	commit 'judge pushes'
+	must git push -q origin main
+	must doragate install --quiet
+}
+
+# plain_policy: prints a policy that blocks what adds bad.txt.
+plain_policy() {
+	cat <<-'END'
+		version: 1
+		mode: enforce
+		rules:
+		- id: no-bad-file
+		  why: it breaks the build
+		  forbid: { added: bad.txt }
+	END
+}
+
+# fingerprint DIR: every file of it with its content, mode and time, and every link; but what doragate itself keeps.
+fingerprint() {
+	find "$1" -path '*/.git/doragate' -prune -o -printf '%p %y %m %T@ %l\n' -type f -exec sha256sum {} + |
+		LC_ALL=C sort | sha256sum
+}
+
+# hook LINE...: the hook itself, with these lines on standard input, as git starts it for the remote origin.
+hook() {
+	printf '%s\n' "$@" | sh .git/hooks/pre-push origin "$SCRATCH/origin.git"
+}
+
 clock_at 1704067200

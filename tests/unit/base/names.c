@@ -3,6 +3,7 @@
 
 #include "gate/base/limits.h"
 #include "gate/base/names.h"
+#include "tests/support/oom.h"
 
 #define MANY 6
 
@@ -129,6 +130,25 @@ static void an_empty_set_holds_nothing(void **state)
 	assert_false(gate_nameset_match(set, "a", 1));
 }
 
+static void each_allocation_may_fail(void **state)
+{
+	const struct gate_pattern patterns[] = { { "release/*", 9 }, { "!x", 2 } };
+	int code;
+
+	(void)state;
+	for (unsigned i = 0;; i++) {
+		GATE_AUTO(gate_nameset_free) struct gate_nameset *set = NULL;
+
+		test_oom_arm(i);
+		code = gate_nameset_compile(&set, patterns, 2, NULL, NULL);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_null(set);
+	}
+	assert_int_equal(code, GATE_OK);
+}
+
 /* Backtracking would need longer than the universe has. */
 static void nasty_patterns_end_at_once(void **state)
 {
@@ -155,6 +175,7 @@ int main(void)
 		cmocka_unit_test(errors_name_pattern_and_byte),
 		cmocka_unit_test(nul_and_length_are_refused),
 		cmocka_unit_test(an_empty_set_holds_nothing),
+		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(nasty_patterns_end_at_once),
 	};
 

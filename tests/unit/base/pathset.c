@@ -3,6 +3,7 @@
 
 #include "gate/base/limits.h"
 #include "gate/base/pathset.h"
+#include "tests/support/oom.h"
 
 #define MANY 6
 
@@ -515,6 +516,32 @@ static void next_capture_sees_what_the_compiler_sees(void **state)
 	assert_false(gate_pattern_next_capture(text, strlen(text), &at, &name, &len));
 }
 
+static void each_allocation_may_fail(void **state)
+{
+	static const char *const texts[] = { "src/**/[ab]*{x**}/c", "!*.md", NULL };
+	const struct gate_captures captures = { .items = { { "x", "p/q", 3, true } }, .n = 1 };
+	struct gate_pattern patterns[MANY];
+	size_t n = fill(patterns, texts);
+	int code;
+
+	(void)state;
+	for (unsigned i = 0;; i++) {
+		GATE_AUTO(gate_pathset_free) struct gate_pathset *set = NULL;
+		GATE_AUTO(gate_glob_free) struct gate_glob *glob = NULL;
+
+		test_oom_arm(i);
+		code = gate_pathset_compile(&set, "s/", patterns, n, NULL, NULL, &captures, NULL,
+		                            NULL);
+		if (code == GATE_OK)
+			code = gate_glob_compile(&glob, "s/", "{d**}/{x}.c", 11, NULL);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_null(glob);
+	}
+	assert_int_equal(code, GATE_OK);
+}
+
 /* Each of these has more ways to fail than can be tried. */
 static void nasty_patterns_end_at_once(void **state)
 {
@@ -562,6 +589,7 @@ int main(void)
 		cmocka_unit_test(what_is_put_in_is_literal),
 		cmocka_unit_test(what_is_put_in_stays_in_its_folder),
 		cmocka_unit_test(next_capture_sees_what_the_compiler_sees),
+		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(nasty_patterns_end_at_once),
 	};
 

@@ -2,6 +2,7 @@
 #include "tests/support/test.h"
 
 #include "gate/base/process.h"
+#include "tests/support/oom.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -171,21 +172,24 @@ static void a_limit_kills_the_whole_group(void **state)
 {
 	struct gate_process_result result = { 0 };
 	struct gate_process process = { .max_output = 100, .timeout_ms = 200 };
-	int fds[2];
-	char script[100], byte;
+	char folder[] = "/tmp/doragate-process-XXXXXX", fifo[64], script[128], byte;
+	int fd;
 
 	(void)state;
-	assert_int_equal(mkfifo("/tmp/doragate-process-fifo", 0600), 0);
-	fds[0] = open("/tmp/doragate-process-fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	assert_true(fds[0] >= 0);
-	snprintf(script, sizeof(script), "(sleep 100) >/tmp/doragate-process-fifo & wait");
+	assert_non_null(mkdtemp(folder));
+	snprintf(fifo, sizeof(fifo), "%s/fifo", folder);
+	snprintf(script, sizeof(script), "(sleep 100) >%s & wait", fifo);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	fd = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(fd >= 0);
 	process.argv = SH(script);
 	assert_int_equal(gate_process_run(&result, &process, NULL), GATE_ELIMIT);
-	assert_int_equal(fcntl(fds[0], F_SETFL, 0), 0);
+	unlink(fifo);
+	rmdir(folder);
+	assert_int_equal(fcntl(fd, F_SETFL, 0), 0);
 	/* Blocks for 100 s when it still lives. */
-	assert_int_equal(read(fds[0], &byte, 1), 0);
-	close(fds[0]);
-	unlink("/tmp/doragate-process-fifo");
+	assert_int_equal(read(fd, &byte, 1), 0);
+	close(fd);
 }
 
 static void a_signal_is_status_128_and_more(void **state)
@@ -402,6 +406,31 @@ static void no_descriptor_stays_open(void **state)
 	}
 }
 
+static void each_allocation_may_fail(void **state)
+{
+	const char *const set[] = { "A=b", NULL };
+	const struct gate_process process = { .argv = SH("cat; cat >&2"),
+		                              .set = set,
+		                              .input = "x",
+		                              .input_len = 1,
+		                              .max_output = 100 };
+	size_t before = open_descriptors();
+	int code;
+
+	(void)state;
+	for (unsigned i = 0;; i++) {
+		GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
+
+		test_oom_arm(i);
+		code = gate_process_run(&result, &process, NULL);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_int_equal(open_descriptors(), before);
+	}
+	assert_int_equal(code, GATE_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +451,7 @@ int main(void)
 		cmocka_unit_test(the_child_gets_no_descriptor_and_no_signal_state),
 		cmocka_unit_test(closed_standard_descriptors_do_not_mix_up_pipes),
 		cmocka_unit_test(inherited_output_is_not_kept),
+		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(no_descriptor_stays_open),
 	};
 
