@@ -97,7 +97,7 @@ struct gate_config {
 
 /**
  * Loads the configuration that a snapshot holds. `text` (may be NULL) replaces the content of .doragate.yml, with
- * `text_name` for messages: `--policy FILE` and `init`'s preview.
+ * `text_name` for messages: `--try FILE` and `init`'s preview.
  *
  * GATE_ECONFIG and GATE_ELIMIT with file, line and column; GATE_EGIT: the file is there and cannot be read.
  */

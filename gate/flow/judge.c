@@ -177,8 +177,8 @@ static int set_note(struct gate_judgement *to, struct gate_error *err)
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
-static int load_config(struct gate_config **out, const struct gate_change *change,
-                       const char *policy, struct gate_error *err)
+static int load_config(struct gate_config **out, struct gate_change *change, const char *policy,
+                       struct gate_error *err)
 {
 	const struct gate_snapshot nothing = { .repo = change->repo,
 		                               .trees = change->trees,
@@ -191,9 +191,13 @@ static int load_config(struct gate_config **out, const struct gate_change *chang
 		return gate_config_load(out, judge, NULL, NULL, 0, err);
 	code = gate_file_read(&text, policy, GATE_MAX_YAML_BYTES, err);
 	if (code == GATE_ENOTFOUND)
-		return gate_fail(err, GATE_EUSAGE, "--policy: there is no file '%s'", policy);
+		return gate_fail(err, GATE_EUSAGE, "--try: there is no file '%s'", policy);
 	if (code < 0)
 		return code;
+	free(change->judge_how);
+	change->judge_how = strdup("a file in its place, by --try");
+	if (!change->judge_how)
+		return gate_fail_memory(err);
 	return gate_config_load(out, judge, policy, gate_buf_text(&text), text.len, err);
 }
 
