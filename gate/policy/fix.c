@@ -113,8 +113,12 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 /* Before the commit is made there is nothing to amend; false: then nothing is left of the command. */
 static bool cut_amend(struct gate_buf *command)
 {
-	char *at = strstr(command->ptr, AMEND);
+	const char *amend = strstr(command->ptr, AMEND);
+	char *at = NULL;
 
+	for (char *next = command->ptr;
+	     amend && (next = strstr(next, "git commit")) && next < amend; next++)
+		at = next;
 	if (!at)
 		return true;
 	while (at > command->ptr && strchr(" &;", at[-1]))

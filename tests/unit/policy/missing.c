@@ -11,7 +11,8 @@ struct fixture {
 
 #define X40 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx!"
 #define EVIL "^(x+x+)+$"
-#define UNSHALLOW "git fetch --unshallow   (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: \"0\")"
+#define UNSHALLOW \
+	"git fetch --unshallow   # in CI: 'fetch-depth: 0' (GitHub), 'GIT_DEPTH: \"0\"' (GitLab)"
 
 static int set_up(void **state)
 {

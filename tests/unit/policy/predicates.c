@@ -318,7 +318,7 @@ static const struct {
 	{ "topic",
 	  "refs/tags/v1",
 	  NULL,
-	  { "change", "target: \"*\"", GATE_FALSE, "is no branch", "" } },
+	  { "change", "target: \"*\"", GATE_FALSE, "refs/tags/v1 is no branch", "" } },
 	{ "topic",
 	  "refs/heads/feature/x",
 	  NULL,
