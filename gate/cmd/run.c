@@ -198,16 +198,26 @@ static void run_foreign(char *argv[])
 		execvp(program.ptr, argv);
 }
 
+/* "-C" and "--format", but not "-Cdir" and "--format=json". */
+static bool next_is_value(const char *word)
+{
+	for (const struct gate_option *option = gate_common_options; option->name; option++) {
+		const char letter[] = { '-', option->letter, '\0' };
+
+		if (option->value && ((option->letter && !strcmp(word, letter)) ||
+		                      (word[1] == '-' && !strcmp(word + 2, option->name))))
+			return true;
+	}
+	return false;
+}
+
 /* Options before the command go to it: `doragate -C dir check`. */
 static int command_at(int argc, char *argv[])
 {
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-C") || !strcmp(argv[i], "--directory")) {
-			i++;
-			continue;
-		}
 		if (argv[i][0] != '-')
 			return i;
+		i += next_is_value(argv[i]);
 	}
 	return 0;
 }

@@ -3,8 +3,6 @@
 
 #include "gate/base/escape.h"
 
-#define AMEND "--amend"
-
 /* The value of a placeholder; NULL: unknown name, or no value here. */
 static const char *value_of(const char *name, size_t len, const struct gate_item *item,
                             const struct gate_finding *finding, char hex[GATE_OID_HEX])
@@ -70,10 +68,10 @@ static bool add_paths(struct gate_buf *out, const struct gate_finding *finding)
 }
 
 /* False: a value is missing, or cannot stand in a command. */
-static bool fill(struct gate_buf *out, const char *text, const struct gate_item *item,
+static bool fill(struct gate_buf *out, const char *text, size_t size, const struct gate_item *item,
                  const struct gate_finding *finding)
 {
-	for (; *text; text++) {
+	for (const char *end = text + size; text < end; text++) {
 		size_t len = *text == '{' ? placeholder(text) : 0;
 		char hex[GATE_OID_HEX];
 		const char *value;
@@ -110,22 +108,22 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 	                command);
 }
 
-/* Before the commit is made there is nothing to amend; false: then nothing is left of the command. */
-static bool cut_amend(struct gate_buf *command)
+/* The `git commit` that amends; NULL: none. Looked for before values are put in, which may hold any text. */
+static const char *find_amend(const char *text)
 {
-	const char *amend = strstr(command->ptr, AMEND);
-	char *at = NULL;
+	const char *at = strstr(text, "git commit ");
 
-	for (char *next = command->ptr;
-	     amend && (next = strstr(next, "git commit")) && next < amend; next++)
-		at = next;
-	if (!at)
-		return true;
-	while (at > command->ptr && strchr(" &;", at[-1]))
-		at--;
-	*at = '\0';
-	command->len = (size_t)(at - command->ptr);
-	return command->len != 0;
+	return at && strstr(at, " --amend") ? at : NULL;
+}
+
+/* Before the commit is made there is nothing to amend: what comes before, without the `&&`. */
+static size_t length_before(const char *text, const char *amend)
+{
+	size_t len = (size_t)(amend - text);
+
+	while (len && strchr(" &;", text[len - 1]))
+		len--;
+	return len;
 }
 
 /* The predicate whose default applies: the first one below. */
@@ -144,14 +142,14 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	GATE_AUTO(gate_buf_release) struct gate_buf whole = { 0 };
 	const char *text = rule->fix ? rule->fix : rule->forbids ? NULL : default_fix(expr);
 	const struct gate_commit *commit = item->commit ? item->commit->commit : NULL;
+	const char *amend = text ? find_amend(text) : NULL;
+	bool to_be = item->change->stage == GATE_STAGE_COMMIT && amend;
+	size_t len = !text ? 0 : to_be ? length_before(text, amend) : strlen(text);
 
 	*out = NULL;
-	if (!text || !fill(&command, text, item, finding))
+	if (!len || !fill(&command, text, len, item, finding))
 		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
-	if (item->change->stage == GATE_STAGE_COMMIT && !gate_buf_failed(&command) && command.ptr &&
-	    !cut_amend(&command))
-		return GATE_OK;
-	if (commit && !gate_oid_equal(&commit->id, &item->change->head) && strstr(text, AMEND))
+	if (amend && commit && !gate_oid_equal(&commit->id, &item->change->head))
 		wrap_rebase(&whole, item, gate_buf_text(&command));
 	else
 		gate_buf_puts(&whole, gate_buf_text(&command));

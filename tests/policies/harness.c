@@ -30,12 +30,14 @@ static const struct {
 	  "no added file matches $private-files (of 1 changed)\n" },
 	{ "is skipped and was to pass", ONE_COMMIT "expect: { gate-files: pass }\n",
 	  "c.yml:3:23: baseline/gate-files: expected pass, got skip: "
-	  "no changed file matches $ci, $policy (of 1 changed)\n" },
+	  "no changed file matches $policy (of 1 changed); "
+	  "no deleted file matches $ci (of 1 changed)\n" },
 	{ "is excepted, which is another thing than skipped",
 	  "about: x\ncommits: [{ message: v1.2.3, files: { a.c: \"1\" } }]\n"
 	  "expect: { subject: skip }\n",
 	  "c.yml:3:20: baseline/subject: expected skip, got excepted: "
-	  "the subject matches '^(Revert|Reapply|Merge|Bump|v?[0-9]+\\.[0-9]+)'\n" },
+	  "the subject matches '^(\\w+(\\([^)]*\\))?!?: )?([Rr]evert|Reapply|Merge|"
+	  "[Bb]ump|v?[0-9]+\\.[0-9]+)'\n" },
 	{ "fails and was to pass",
 	  "about: x\ncommits: [{ message: fix, files: { a.c: \"1\" } }]\n"
 	  "expect: { subject: pass }\n",

@@ -144,6 +144,40 @@ static void the_first_commit_of_all_is_rebased_from_the_root(void **state)
 	assert_int_equal(strncmp(fix, "git rebase -i --root   # mark ", 30), 0);
 }
 
+/* Before the commit is made there is nothing to amend. */
+static void nothing_is_amended_before_the_commit(void **state)
+{
+	static const char *const fixes[][2] = {
+		{ "git rm --cached {path} && git commit --all --amend --no-edit",
+		  "git rm --cached 'git commit --amend.c'" },
+		{ "git commit --amend --no-edit", NULL },
+		{ "git commit --all --amend", NULL },
+		{ "git restore {path}", "git restore 'git commit --amend.c'" },
+	};
+	struct fixture *fixture = *state;
+
+	test_write(fixture->dir, "git commit --amend.c", "1\n");
+	test_git(fixture->dir, "add", "-A");
+	for (size_t i = 0; i < GATE_COUNT(fixes); i++) {
+		GATE_AUTO(test_judged_release) struct test_judged judged = { 0 };
+		GATE_AUTO(gate_buf_release) struct gate_buf policy = { 0 };
+
+		gate_buf_printf(
+			&policy,
+			"rules: [{ id: x, each: commit, forbid: { added: \"git*\" }, fix: \"%s\" "
+			"}]\n",
+			fixes[i][0]);
+		test_change_index(&judged, fixture->dir, NULL);
+		test_judge(&judged, policy.ptr, NULL);
+		assert_int_equal(judged.verdict.n_findings, 1);
+		if (fixes[i][1])
+			assert_string_equal(judged.verdict.findings[0].fix, fixes[i][1]);
+		else
+			assert_null(judged.verdict.findings[0].fix);
+	}
+	test_git(fixture->dir, "reset", "-q", "--hard");
+}
+
 /* What the shell makes of it is one word again. */
 static void the_shell_reads_what_was_meant(void **state)
 {
@@ -166,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_what_mends_it),
 		cmocka_unit_test(the_first_commit_of_all_is_rebased_from_the_root),
+		cmocka_unit_test(nothing_is_amended_before_the_commit),
 		cmocka_unit_test(the_shell_reads_what_was_meant),
 	};
 
