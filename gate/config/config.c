@@ -11,14 +11,6 @@ static const char no_policy[] = "version: 1\n"
 				"mode: shadow\n"
 				"extends: [doragate/baseline]\n";
 
-static bool is_folder(const struct gate_snapshot *snapshot, const char *path)
-{
-	struct gate_oid id;
-	uint16_t mode;
-
-	return gate_snapshot_find(&id, &mode, snapshot, path, NULL) == GATE_OK;
-}
-
 int gate_config_load(struct gate_config **out, const struct gate_snapshot *snapshot,
                      const char *text_name, const char *text, size_t text_len,
                      struct gate_error *err)
@@ -38,11 +30,6 @@ int gate_config_load(struct gate_config **out, const struct gate_snapshot *snaps
 		text_name = GATE_CONFIG_FILE;
 		text = blob.bytes;
 		text_len = blob.len;
-		if (code == GATE_ENOTFOUND && is_folder(snapshot, GATE_CONFIG_FILE)) {
-			code = gate_fail(err, GATE_ECONFIG, "is a folder");
-			gate_error_at(err, GATE_CONFIG_FILE, 0, 0);
-			return code;
-		}
 		if (code == GATE_ENOTFOUND) {
 			config->found = false;
 			text_name = "(no " GATE_CONFIG_FILE ")";

@@ -22,10 +22,10 @@ int gate_snapshot_read(struct gate_blob *out, const struct gate_snapshot *snapsh
 
 	if (code < 0)
 		return code;
-	if ((mode & MODE_TYPE) == MODE_FOLDER)
-		return gate_fail(err, GATE_ENOTFOUND, "'%s' is a folder", path);
 	if ((mode & MODE_TYPE) != MODE_FILE) {
-		code = gate_fail(err, GATE_ECONFIG, "is no regular file");
+		code = gate_fail(err, GATE_ECONFIG, "is %s",
+		                 (mode & MODE_TYPE) == MODE_FOLDER ? "a folder"
+		                                                   : "no regular file");
 		gate_error_at(err, path, 0, 0);
 		return code;
 	}
