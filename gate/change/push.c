@@ -206,6 +206,7 @@ int gate_change_from_push(struct gate_change **out, const struct gate_repo *repo
 {
 	GATE_AUTO(gate_change_free) struct gate_change *change = NULL;
 	struct gate_oid head, remote;
+	enum gate_cut cut = GATE_CUT_NONE;
 	bool contains = false, remote_here = false;
 	int code = gate_change_new(&change, repo, GATE_STAGE_PUSH, err);
 
@@ -230,14 +231,15 @@ int gate_change_from_push(struct gate_change **out, const struct gate_repo *repo
 	/* Somebody else may have pushed what this clone does not have: then it is not contained, as git itself decides. */
 	if (!gate_oid_is_zero(&push->remote_id) &&
 	    gate_peel_commit(&remote, repo, &push->remote_id, NULL) == GATE_OK) {
-		enum gate_cut cut;
-
 		remote_here = true;
 		code = gate_is_ancestor(&contains, &cut, change->history, &remote, &head, err);
 		if (code < 0)
 			return code;
 	}
 	code = describe(change, push, contains, err);
+	/* What the remote has may lie behind the cut: then nobody here can say whether it is thrown away. */
+	if (!contains && cut != GATE_CUT_NONE)
+		change->has_ref_update = false;
 	if (code == GATE_OK)
 		code = find_base(change, push, remote_here ? &remote : NULL, contains, err);
 	if (code == GATE_OK)

@@ -46,6 +46,7 @@ static bool add_word(struct gate_buf *out, const char *value, bool path)
 	if (value[0] == '-' && !path)
 		return false;
 	gate_buf_printf(&safe, "%s%s", value[0] == '-' ? "./" : "", value);
+	out->failed |= gate_buf_failed(&safe);
 	return !gate_buf_failed(&safe) && gate_quote_shell(out, safe.ptr, safe.len);
 }
 

@@ -214,6 +214,22 @@ static void a_disabled_rule_is_left_out(void **state)
 
 #define PUSH (GATE_BIT(GATE_STAGE_PUSH) | GATE_BIT(GATE_STAGE_RECEIVE))
 
+/* Sets with captures are put together for each item: each of them once. */
+static void sets_of_sets_with_captures_come_to_an_end(void **state)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	struct gate_error err = { 0 };
+
+	(void)state;
+	gate_buf_puts(&text, "version: 1\nsets:\n  s0: [\"{n}\"]\n");
+	for (unsigned k = 1; k < 40; k++)
+		gate_buf_printf(&text, "  s%u: [$s%u, $s%u]\n", k, k - 1, k - 1);
+	gate_buf_puts(&text,
+	              "rules: [{ id: x, each: { file: \"{n}\" }, require: { changed: $s39 } }]\n");
+	assert_int_equal(compile(text.ptr, &err), GATE_ECONFIG);
+	assert_string_equal(err.message, "more than 10000 patterns, with those of the sets named");
+}
+
 static void stages_by_default(void **state)
 {
 	static const struct {
@@ -262,6 +278,7 @@ int main(void)
 		cmocka_unit_test(names_what_is_wrong_and_where),
 		cmocka_unit_test(accepts_what_is_right),
 		cmocka_unit_test(a_disabled_rule_is_left_out),
+		cmocka_unit_test(sets_of_sets_with_captures_come_to_an_end),
 		cmocka_unit_test(stages_by_default),
 		cmocka_unit_test(predicates_are_sorted_and_found),
 	};
