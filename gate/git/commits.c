@@ -10,7 +10,7 @@
  */
 #include "gate/git/graph.h"
 
-enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4 };
+enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4, NAMED = 8 };
 
 #define LEAST_SLACK (24 * 60 * 60) /* seconds */
 #define BEYOND 16                  /* hidden commits read whatever their times say */
@@ -19,9 +19,8 @@ enum { TIP = 1, HIDDEN = 2, IN_BOUNDARY = 4 };
 	1112911993 /* 2005-04-07: no commit that git made is older; clocks that start at 1970 are */
 
 struct search {
-	struct walk walk;         /* own */
-	const struct node *known; /* the hidden tip, when there is one only */
-	size_t n_known;
+	struct walk walk;   /* own */
+	size_t n_named;     /* hidden ones that the caller named */
 	struct node **line; /* own; who comes next beyond, then what was found */
 	size_t n_line, line_cap;
 	int64_t oldest; /* of what was found */
@@ -144,9 +143,8 @@ static int hide(struct search *search, const struct gate_oid *id, bool *known,
 
 	*known = true;
 	if (code == GATE_OK) {
-		search->n_known += search->known != node;
-		search->known = node;
-		return walk_paint(&search->walk, node, HIDDEN, err);
+		search->n_named += !(walk_flags(&search->walk, node) & NAMED);
+		return walk_paint(&search->walk, node, HIDDEN | NAMED, err);
 	}
 	if (code != GATE_ENOTFOUND) {
 		if (err)
@@ -164,14 +162,20 @@ static int hide(struct search *search, const struct gate_oid *id, bool *known,
 }
 
 /*
- * True for a line of commits on top of the only hidden one. That one is an ancestor of them all, so none of them is its ancestor,
- * whatever their times say.
+ * True when all that was named as hidden lies on one line below what was found, as far as it was read. Then it is an ancestor of all
+ * that was found, and cannot have any of it among its own ancestors, whatever times say.
  */
 static bool is_certain(const struct search *search, const struct node *tip)
 {
+	size_t met = 0;
+
 	while (is_found(search, tip) && graph_parents(tip) == 1)
 		tip = tip->parents[0];
-	return search->n_known == 1 && tip == search->known;
+	if (is_found(search, tip))
+		return false;
+	for (; tip; tip = tip->linked && graph_parents(tip) ? tip->parents[0] : NULL)
+		met += (walk_flags(&search->walk, tip) & NAMED) != 0;
+	return met == search->n_named;
 }
 
 static int run(struct search *search, struct node *tip, const struct gate_oid hidden[],

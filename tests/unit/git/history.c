@@ -498,11 +498,16 @@ static void few_commits_are_read_for_a_short_range(void **state)
 	GATE_AUTO(gate_commits_release) struct gate_commits commits = { 0 };
 	GATE_AUTO(gate_free) char *dir = long_line(*state, "long", 3000, 0);
 	struct gate_oid tip = id_of(dir, "main"), hidden = id_of(dir, "main~3");
+	struct gate_oid below[] = { id_of(dir, "main~5"), hidden, hidden };
 
 	open_history(&at, dir);
 	assert_ok(gate_commits_list(&commits, at.history, &tip, &hidden, 1, 0, NULL, err));
 	assert_int_equal(commits.n, 3);
 	/* A day of them and the tip: no clock matters, so nothing beyond. */
+	assert_in_range(at.history->n, 4, 40);
+	gate_commits_release(&commits);
+	assert_ok(gate_commits_list(&commits, at.history, &tip, below, 3, 0, NULL, err));
+	assert_int_equal(commits.n, 3);
 	assert_in_range(at.history->n, 4, 40);
 }
 
