@@ -143,6 +143,21 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
+/* True when the change starts from a policy and ends without: whoever pushes it should know what that means. */
+static bool removes_policy(const struct gate_change *change)
+{
+	struct gate_snapshot before = { .repo = change->repo, .trees = change->trees };
+	const struct gate_commit *base;
+	struct gate_oid id;
+	uint16_t mode;
+
+	if (!change->has_base ||
+	    gate_history_commit(&base, change->history, &change->base, NULL) < 0)
+		return false;
+	before.tree = base->tree;
+	return gate_snapshot_find(&id, &mode, &before, GATE_CONFIG_FILE, NULL) == GATE_OK;
+}
+
 /* Why there is no policy where there could be one. A tag or notes are not where one would look for it. */
 static const char *missing_policy(bool *matters, const struct gate_change *change, const char *path)
 {
@@ -152,6 +167,10 @@ static const char *missing_policy(bool *matters, const struct gate_change *chang
 	struct gate_oid id;
 	uint16_t mode;
 
+	*matters = true;
+	if (removes_policy(change))
+		return "this change removes " GATE_CONFIG_FILE
+		       ", so nothing is blocked here any more";
 	*matters = access(path, F_OK) == 0;
 	if (!*matters)
 		return "there is no " GATE_CONFIG_FILE

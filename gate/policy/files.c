@@ -131,8 +131,9 @@ static int eval_only_changed(struct gate_result *result, const struct gate_item 
 		snprintf(result->detail, sizeof(result->detail), "%zu changed file%s outside %s",
 		         GATE_PLURAL(outside), gate_paths_text(paths, &only->of, item));
 	else
-		snprintf(result->detail, sizeof(result->detail), "all %zu changed files match %s",
-		         all.n, gate_paths_text(paths, &only->of, item));
+		snprintf(result->detail, sizeof(result->detail),
+		         "every changed file (%zu) matches %s", all.n,
+		         gate_paths_text(paths, &only->of, item));
 	for (size_t i = 0; code == GATE_OK && i < all.n; i++) {
 		if (k < inside.n && inside.files[k] == all.files[i])
 			k++;

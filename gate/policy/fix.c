@@ -2,6 +2,11 @@
 #include "gate/policy/fix.h"
 
 #include "gate/base/escape.h"
+#include "gate/base/typo.h"
+
+/* {path} stands for every place; see add_paths. */
+static const char *const placeholders[] = { "base",   "branch",  "commit", "path",
+	                                    "remote", "service", "target", NULL };
 
 /* The value of a placeholder; NULL: unknown name, or no value here. */
 static const char *value_of(const char *name, size_t len, const struct gate_item *item,
@@ -66,6 +71,29 @@ static bool add_paths(struct gate_buf *out, const struct gate_finding *finding)
 			return false;
 	}
 	return true;
+}
+
+int gate_fix_check(const struct gate_yaml *node, struct gate_error *err)
+{
+	for (const char *text = strchr(node->text, '{'); text; text = strchr(text + 1, '{')) {
+		size_t len = placeholder(text);
+		char name[32];
+		const char *near;
+		bool known = !len;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, text + 1);
+		for (size_t i = 0; !known && placeholders[i]; i++)
+			known = !strcmp(name, placeholders[i]);
+		if (known)
+			continue;
+		near = gate_nearest(name, placeholders);
+		if (near)
+			return gate_yaml_fail(err, node, GATE_ECONFIG,
+			                      "fix: unknown '{%s}', did you mean '{%s}'?", name,
+			                      near);
+		return gate_yaml_fail(err, node, GATE_ECONFIG, "fix: unknown '{%s}'", name);
+	}
+	return GATE_OK;
 }
 
 /* False: a value is missing, or cannot stand in a command. */

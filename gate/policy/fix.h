@@ -16,4 +16,7 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
                   const struct gate_item *item, const struct gate_finding *finding,
                   struct gate_arena *arena, struct gate_error *err);
 
+/** Fails at a placeholder that is none of those, with the nearest. `node` is the text of a `fix`. GATE_ECONFIG with place. */
+int gate_fix_check(const struct gate_yaml *node, struct gate_error *err);
+
 #endif

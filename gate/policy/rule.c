@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/policy/rule.h"
 
+#include "gate/policy/fix.h"
+
 const char *const gate_each_names[] = {
 	"change", "commit", "all-commits", "service", "file", NULL
 };
@@ -185,6 +187,8 @@ static int compile_rule(struct gate_rule *rule, const struct gate_rule_source *s
 		code = read_text(&rule->see, source, GATE_RULE_SEE, err);
 	if (code == GATE_OK)
 		code = read_text(&rule->fix, source, GATE_RULE_FIX, err);
+	if (code == GATE_OK && rule->fix)
+		code = gate_fix_check(keys[GATE_RULE_FIX], err);
 	if (code < 0)
 		return code;
 	offered_captures(&captures, rule);

@@ -126,6 +126,22 @@ static void the_first_commit_of_all_can_be_staged(void **state)
 	assert_false(judged.change->has_base);
 }
 
+/* Where it goes is not known, so a rule on it must not be skipped as it is for a tag. */
+static void a_detached_head_goes_nobody_knows_where(void **state)
+{
+	struct fixture *fixture = *state;
+	GATE_AUTO(test_judged_release) struct test_judged judged = { 0 };
+
+	test_git(fixture->dir, "checkout", "-q", "--detach");
+	test_change_range(&judged, fixture->dir, NULL, NULL);
+	test_git(fixture->dir, "checkout", "-q", "-");
+	test_judge(&judged,
+	           "rules:\n- { id: a, when: { target: main }, forbid: { commits: { min: 1 } } }\n",
+	           NULL);
+	assert_string_equal(test_says(&judged, "a"),
+	                    "inconclusive: it is not known which branch this is for");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -133,6 +149,7 @@ int main(void)
 		cmocka_unit_test(one_commit_is_judged_against_its_first_parent),
 		cmocka_unit_test(what_is_staged_is_one_commit_to_be),
 		cmocka_unit_test(the_first_commit_of_all_can_be_staged),
+		cmocka_unit_test(a_detached_head_goes_nobody_knows_where),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

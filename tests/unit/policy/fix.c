@@ -60,7 +60,6 @@ static const struct {
 	{ "require: { changed: none }, fix: \"git rm {path}\"", NULL },
 	{ "forbid: { added: src/ }, fix: \"echo {service}\"", NULL },
 	{ "forbid: { added: src/ }, fix: \"echo {commit}\"", NULL },
-	{ "forbid: { added: src/ }, fix: \"echo {anything}\"", NULL },
 	{ "forbid: { added: src/ }, fix: \"echo {} {A} {a-b} {\"", "echo {} {A} {a-b} {" },
 	/* values of the change */
 	{ "forbid: { added: src/ }, fix: \"git push {remote} {branch}:{target}\"",
