@@ -95,8 +95,9 @@ int gate_write_report(const struct gate_context *context, const struct gate_repo
 
 	if (!format)
 		return GATE_EUSAGE;
-	style.color = common->color ? !strcmp(common->color, "always") : gate_talk_color(1);
-	if (common->color && !strcmp(common->color, "auto"))
+	if (common->color && strcmp(common->color, "auto") != 0)
+		style.color = !strcmp(common->color, "always");
+	else
 		style.color = gate_talk_color(1);
 	code = format->write(&text, report, &style, err);
 	if (code == GATE_OK)

@@ -117,7 +117,7 @@ static int check_ids(const struct gate_rules *rules, const char *const *ids, str
 		}
 		if (found)
 			continue;
-		near = gate_nearest(*ids, names);
+		near = gate_nearest_in(*ids, names);
 		if (near)
 			return gate_fail(err, GATE_EUSAGE,
 			                 "there is no rule '%s', did you mean '%s'?", *ids, near);
