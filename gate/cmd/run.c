@@ -283,5 +283,5 @@ int gate_main(int argc, char *argv[])
 	if (code >= 0)
 		return code;
 	gate_talk_error(&err);
-	return gate_exit_of_error(&err);
+	return (int)gate_exit_of_error(&err);
 }
