@@ -4,6 +4,7 @@
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
 #include "gate/base/typo.h"
+#include "gate/git/tree.h"
 
 #include <unistd.h>
 
@@ -26,16 +27,25 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 		                     .note_matters = judgement->note_matters };
 }
 
+static bool is_nested(const struct gate_config *config, const char *folder, size_t len)
+{
+	for (size_t i = 0; i < config->n_nested; i++)
+		if (strlen(config->nested[i]->folder) == len + 1 &&
+		    !memcmp(config->nested[i]->folder, folder, len))
+			return true;
+	return false;
+}
+
 /* Nested policies are looked up only in the folders above changed files. */
-static int add_nested(struct gate_config *config, struct gate_change *change,
-                      struct gate_error *err)
+static int add_nested_above(struct gate_config *config, const struct gate_change *change,
+                            const struct gate_files *files, struct gate_error *err)
 {
 	const char *last = "";
 	size_t last_len = 0;
-	int code = gate_change_load_files(change, err);
+	int code = GATE_OK;
 
-	for (size_t i = 0; code == GATE_OK && i < change->files.n; i++) {
-		const char *path = change->files.items[i].file.path;
+	for (size_t i = 0; code == GATE_OK && i < files->n; i++) {
+		const char *path = files->items[i].file.path;
 
 		for (const char *slash = strchr(path, '/'); code == GATE_OK && slash;
 		     slash = strchr(slash + 1, '/')) {
@@ -44,10 +54,66 @@ static int add_nested(struct gate_config *config, struct gate_change *change,
 			/* Files come in order of paths: a folder that the last file lay in was looked at. */
 			if (last_len > len && !memcmp(last, path, len) && last[len] == '/')
 				continue;
+			if (is_nested(config, path, len))
+				continue;
 			code = gate_config_add_nested(config, &change->judge_files, path, len, err);
 		}
 		last = path;
 		last_len = strlen(path);
+	}
+	return code;
+}
+
+/* Which files changed is not known, so every nested policy may have a say. */
+struct nested_search {
+	struct gate_config *config;
+	const struct gate_change *change;
+	struct gate_error *err;
+};
+
+static int add_if_nested(const struct gate_file *file, void *payload)
+{
+	static const char name[] = "/" GATE_CONFIG_FILE;
+	const struct nested_search *search = payload;
+	size_t size = sizeof(name) - 1;
+
+	if (file->len <= size || memcmp(file->path + file->len - size, name, size) != 0 ||
+	    is_nested(search->config, file->path, file->len - size))
+		return GATE_OK;
+	return gate_config_add_nested(search->config, &search->change->judge_files, file->path,
+	                              file->len - size, search->err);
+}
+
+static int add_every_nested(struct gate_config *config, const struct gate_change *change,
+                            struct gate_error *err)
+{
+	struct nested_search search = { config, change, err };
+
+	if (change->judge_files.index)
+		return gate_index_list(change->repo, add_if_nested, &search, err);
+	return gate_trees_compare(change->trees, NULL, 0, &change->judge_files.tree, add_if_nested,
+	                          &search, err);
+}
+
+/* What one commit adds and the next removes is no file of the change, but of its commits. */
+static int add_nested(struct gate_config *config, struct gate_change *change,
+                      struct gate_error *err)
+{
+	int code = gate_change_load_files(change, err);
+
+	if (code < 0)
+		return code;
+	if (!change->files.known.known)
+		return add_every_nested(config, change, err);
+	code = add_nested_above(config, change, &change->files, err);
+	if (code == GATE_OK && change->has_head && !change->head_files.index)
+		code = gate_change_load_commits(change, err);
+	for (size_t i = 0; code == GATE_OK && change->n_commits > 1 && i < change->n_commits; i++) {
+		code = gate_commit_load_files(change, &change->commits[i], err);
+		if (code == GATE_OK && !change->commits[i].files.known.known)
+			return add_every_nested(config, change, err);
+		if (code == GATE_OK)
+			code = add_nested_above(config, change, &change->commits[i].files, err);
 	}
 	return code;
 }

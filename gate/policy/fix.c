@@ -3,6 +3,7 @@
 
 #include "gate/base/escape.h"
 #include "gate/base/typo.h"
+#include "gate/git/refs.h"
 
 /* {path} stands for every place; see add_paths. */
 static const char *const placeholders[] = { "base",   "branch",  "commit", "path",
@@ -122,19 +123,57 @@ static bool fill(struct gate_buf *out, const char *text, size_t size, const stru
 	return true;
 }
 
-/* The commit is not the newest: the rebase that leads to it. */
+static bool has_merges(const struct gate_change *change)
+{
+	for (size_t i = 0; i < change->n_commits; i++)
+		if (change->commits[i].commit && change->commits[i].commit->n_parents > 1)
+			return true;
+	return false;
+}
+
+/* The commit is not the newest: the rebase that leads to it. One that finds merges must be told to keep them. */
 static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, const char *command)
 {
 	const struct gate_commit *commit = item->commit->commit;
+	const char *keep = has_merges(item->change) ? "--rebase-merges " : "";
 	char hex[GATE_OID_HEX];
 
 	gate_oid_hex(hex, &commit->id);
 	if (commit->n_parents)
-		gate_buf_printf(out, "git rebase -i %.12s^", hex);
+		gate_buf_printf(out, "git rebase -i %s%.12s^", keep, hex);
 	else
-		gate_buf_puts(out, "git rebase -i --root");
-	gate_buf_printf(out, "   # mark %.7s as edit, then: %s && git rebase --continue", hex,
-	                command);
+		gate_buf_printf(out, "git rebase -i %s--root", keep);
+	if (commit->n_parents > 1)
+		gate_buf_printf(out, "   # put 'break' below the line of %.7s", hex);
+	else
+		gate_buf_printf(out, "   # mark %.7s as edit", hex);
+	gate_buf_printf(out, ", then: %s && git rebase --continue", command);
+}
+
+/*
+ * What amends or rebases works where HEAD stands. Where that is not the change's head, the branch is switched to first; false:
+ * there is none to switch to.
+ */
+static bool add_switch(struct gate_buf *out, const struct gate_change *change)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf ref = { 0 };
+	struct gate_oid id;
+
+	if (!change->has_head || change->head_files.index ||
+	    (gate_ref_lookup(&id, change->repo, "HEAD", NULL) == GATE_OK &&
+	     gate_oid_equal(&id, &change->head)))
+		return true;
+	if (!change->branch)
+		return false;
+	gate_buf_printf(&ref, "refs/heads/%s", change->branch);
+	if (gate_buf_failed(&ref) || gate_ref_lookup(&id, change->repo, ref.ptr, NULL) != GATE_OK ||
+	    !gate_oid_equal(&id, &change->head))
+		return false;
+	gate_buf_puts(out, "git switch ");
+	if (!add_word(out, change->branch, false))
+		return false;
+	gate_buf_puts(out, " && ");
+	return true;
 }
 
 /* The `git commit` that amends; NULL: none. Looked for before values are put in, which may hold any text. */
@@ -178,6 +217,8 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	*out = NULL;
 	if (!len || !fill(&command, text, len, item, finding))
 		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
+	if (amend && !add_switch(&whole, item->change))
+		return gate_buf_failed(&whole) ? gate_fail_memory(err) : GATE_OK;
 	if (amend && commit && !gate_oid_equal(&commit->id, &item->change->head))
 		wrap_rebase(&whole, item, gate_buf_text(&command));
 	else
