@@ -65,7 +65,7 @@ END
 
 rm man/*
 page_file=doragate
-page doragate 'guards how a team ships' 'The command is' '.Cm policy .' 'It takes' '.Fl C .'
+page doragate 'guards how a team ships' 'The command is' '.Cm policy .' 'It ends with' '.Bl -tag -width Ds' '.It 0' 'passed' '.El'
 page_file=doragate-policy
 page doragate-policy 'tests a policy' '.Fl -strict'
 cat >program <<'END'
@@ -75,7 +75,7 @@ END
 cat >grammar <<'END'
 #!/bin/sh
 printf '%s\n' 'predicate added' 'param of paths required alone' 'predicate diff' 'param files range' 'param of paths' \
-	'word lower' 'word shadow'
+	'word lower' 'word shadow' 'exit 0 passed'
 END
 chmod +x grammar
 
@@ -89,6 +89,8 @@ policy_page '.It Ic diff' '.Bl -tag -width Ds' '.It Cm of Ar paths' 'Of lower' '
 	'.It Ic added' '.Bl -tag -width Ds' '.It Cm of Ar paths Pq required, alone' 'Those.' .El
 "$here/check-docs.sh" man "$scratch/program" "$scratch/grammar"
 
+page_file=doragate
+page doragate 'guards how a team ships' 'The command is' '.Cm policy .' 'It ends with' '.Bl -tag -width Ds' '.It 0' 'fine' '.El'
 policy_page '.It Ic diff' '.Bl -tag -width Ds' '.It Cm of Ar names' 'Lowered.' .El '.It Ic gone' 'In shadow.'
 if "$here/check-docs.sh" man "$scratch/program" "$scratch/grammar" >actual; then
 	echo 'check-docs.sh passed a grammar that is not the one of the program' >&2
@@ -106,6 +108,11 @@ diff -u - actual <<'END'
  diff: predicate diff
 +gone: predicate gone
 man/doragate-policy.5: does not name 'lower'
+--- the program
++++ man/doragate.1
+@@ -1 +1 @@
+-0 passed
++0 fine
 END
 
 printf '.Dd January 1, 2026\n.Dt X 1\n.Os\n.Sh NAME\n.Nm x\n.Nd y\n.Xyzzy\n' >man/doragate.1

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # tests/check-docs.sh MAN [PROGRAM [GRAMMAR]]: the man pages in the folder MAN are well formed; given the program, each
 # of its commands has a page that says everything its -h says; given the program GRAMMAR (tests/docs/grammar.c), the
-# page doragate-policy(5) has every predicate with its parameters, no other, and names every word of the grammar.
+# page doragate-policy(5) has every predicate with its parameters, no other, and names every word of the grammar, and
+# doragate(1) has the exit codes.
 #
 # It relies on two forms: `PROGRAM help` prints '  <command>  <summary>' a line, and `PROGRAM <command> -h` prints
 # options as '  -x, --long ARG  <text>', with either name alone as well.  An option that every command has stands
@@ -95,7 +96,7 @@ documented() {
 
 # Each line behind its predicate's name, sorted: the page may have them in any order.
 by_predicate() {
-	awk '$1 == "predicate" { name = $2 } $1 != "word" { print name ": " $0 }' | LC_ALL=C sort
+	awk '$1 == "predicate" { name = $2 } $1 == "predicate" || $1 == "param" { print name ": " $0 }' | LC_ALL=C sort
 }
 
 page=$man/doragate-policy.5
@@ -113,4 +114,8 @@ sed -n 's/^word //p' "$scratch/grammar" | LC_ALL=C sort -u >"$scratch/words"
 while read -r word; do
 	says "$scratch/page" "$word" || complain "$page: does not name '$word'"
 done <"$scratch/words"
+
+sed -n 's/^exit //p' "$scratch/grammar" >"$scratch/wanted"
+sed -nE 's/^ +([0-9]) +(.*)/\1 \2/p' "$scratch/main" >"$scratch/found"
+diff -u --label 'the program' --label "$main" "$scratch/wanted" "$scratch/found" || bad=1
 exit $bad

@@ -27,7 +27,7 @@ BEGIN {
 	# Header of a library, and the start of the paths of the files that may include it.
 	only["^git2[./]"] = "gate/git/"
 	only["^yaml[.]h$"] = "gate/base/yaml"
-	only["^(cjson/)?cJSON[.]h$"] = "gate/base/json|gate/report/|gate/log/event[.]c"
+	only["^(cjson/)?cJSON[.]h$"] = "gate/base/json"
 	only["^pcre2[.]h$"] = "gate/base/"
 	only["^nettle/"] = "gate/base/"
 }

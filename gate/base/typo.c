@@ -72,3 +72,14 @@ const char *gate_nearest(const char *word, const char *const names[])
 	}
 	return nearest;
 }
+
+const char *gate_nearest_in(const char *word, const char *const names[])
+{
+	for (size_t i = 0; names[i]; i++) {
+		const char *slash = strrchr(names[i], '/');
+
+		if (slash && !strcmp(slash + 1, word))
+			return names[i];
+	}
+	return gate_nearest(word, names);
+}

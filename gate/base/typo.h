@@ -13,4 +13,7 @@
  */
 const char *gate_nearest(const char *word, const char *const names[]);
 
+/** For names such as "preset/rule": the first whose part behind the last slash is the word, else the nearest. */
+const char *gate_nearest_in(const char *word, const char *const names[]);
+
 #endif

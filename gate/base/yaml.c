@@ -170,6 +170,38 @@ static int refuse_indicator(const struct reader *r, yaml_mark_t mark, struct gat
 	return GATE_OK;
 }
 
+/* What libyaml says is wrong is what it waited for; this is what people did. */
+static const char *mend_of(const char *problem)
+{
+	static const struct {
+		const char *problem, *mend;
+	} known[] = {
+		{ "mapping values are not allowed in this context",
+		  "; mend the indentation, or quote text that holds ': '" },
+		{ "did not find expected key",
+		  "; mend the indentation, or quote the whole of the value" },
+		{ "did not find expected '-' indicator", "; mend the indentation" },
+		{ "did not find expected ',' or '}'",
+		  "; close it, or quote a value that holds one of , : [ ] { }" },
+		{ "did not find expected ',' or ']'",
+		  "; close it, or quote a value that holds one of , : [ ] { }" },
+		{ "found unknown escape character",
+		  "; a pattern with '\\' goes between single quotes" },
+	};
+
+	for (size_t i = 0; i < GATE_COUNT(known); i++)
+		if (!strcmp(problem, known[i].problem))
+			return known[i].mend;
+	return "";
+}
+
+/* A tab where the line starts, or where libyaml says so. */
+static bool is_tab(const struct reader *r, size_t start, size_t problem)
+{
+	return !strcmp(r->parser.problem, "found a tab character that violates indentation") ||
+	       (start == problem && start < r->len && r->bytes[start] == '\t');
+}
+
 /* libyaml has refused the text. */
 static int syntax_error(const struct reader *r, struct gate_error *err)
 {
@@ -184,7 +216,7 @@ static int syntax_error(const struct reader *r, struct gate_error *err)
 	code = refuse_indicator(r, scanner ? parser->context_mark : parser->problem_mark, err);
 	if (code < 0)
 		return code;
-	if (scanner && start == problem && start < r->len && r->bytes[start] == '\t') {
+	if (scanner && is_tab(r, start, problem)) {
 		gate_fail(err, GATE_ECONFIG, "a tab cannot indent: use spaces");
 		return at_mark(r, parser->problem_mark, err);
 	}
@@ -193,7 +225,8 @@ static int syntax_error(const struct reader *r, struct gate_error *err)
 		gate_fail(err, GATE_ECONFIG, "quoted text is not closed");
 		return at_mark(r, parser->context_mark, err);
 	}
-	gate_fail(err, GATE_ECONFIG, "no valid YAML: %s", parser->problem);
+	gate_fail(err, GATE_ECONFIG, "no valid YAML: %s%s", parser->problem,
+	          mend_of(parser->problem));
 	return at_mark(r, parser->problem_mark, err);
 }
 

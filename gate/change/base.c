@@ -112,8 +112,8 @@ void gate_known_cut(struct gate_known *known, enum gate_cut cut)
 	if (cut == GATE_CUT_SHALLOW) {
 		snprintf(known->why, sizeof(known->why), "this clone is shallow");
 		snprintf(known->mend, sizeof(known->mend),
-		         "git fetch --unshallow   (GitHub: fetch-depth: 0; GitLab: GIT_DEPTH: "
-		         "\"0\")");
+		         "git fetch --unshallow   # in CI: 'fetch-depth: 0' (GitHub), 'GIT_DEPTH: "
+		         "\"0\"' (GitLab)");
 	} else {
 		snprintf(known->why, sizeof(known->why), "commits are missing in this clone");
 		snprintf(known->mend, sizeof(known->mend), "git fetch --refetch --no-filter");

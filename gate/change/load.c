@@ -73,6 +73,136 @@ static int trees_of(struct gate_oid **out, size_t *count, struct gate_change *ch
 	return GATE_OK;
 }
 
+/* Commits that a change left what was known at, beyond which only base is asked what the merges took away. */
+#define MAX_SIDES 8
+
+/* One commit that the change starts from: base, or one that was merged in. */
+struct start {
+	const struct gate_oid *commit, *tree;
+};
+
+/*
+ * What `from` brings when it is merged with `to`: files in which it differs from where the two parted. A file that
+ * equals `from` but was never touched there is what the merge took away from `to`.
+ */
+static int list_brought(struct gate_files *out, struct gate_change *change,
+                        const struct start *from, const struct start *to, struct gate_error *err)
+{
+	struct collector collector = { change, out, err };
+	struct gate_oid fork, old = gate_oid_empty_tree;
+	enum gate_cut cut = GATE_CUT_NONE;
+	int code = gate_merge_base(&fork, &cut, change->history, to->commit, from->commit, err);
+
+	if (code == GATE_OK)
+		code = commit_tree(&old, change, &fork, err);
+	else if (code == GATE_ENOTFOUND && cut == GATE_CUT_NONE)
+		code = GATE_OK; /* they have nothing in common: all of it came in */
+	return code < 0 ? code
+	                : gate_trees_compare(change->trees, &old, 1, from->tree, collect,
+	                                     &collector, err);
+}
+
+/* Both lists are in the order of paths, and `*at` goes along. */
+static bool was_brought(const struct gate_files *brought, size_t *at, const struct gate_file *file)
+{
+	const struct gate_file *same;
+
+	while (*at < brought->n && strcmp(brought->items[*at].file.path, file->path) < 0)
+		++*at;
+	if (*at == brought->n)
+		return false;
+	same = &brought->items[*at].file;
+	return !strcmp(same->path, file->path) && same->new_mode == file->new_mode &&
+	       gate_oid_equal(&same->new_id, &file->new_id);
+}
+
+static void leave_out_brought(struct gate_files *files, const struct gate_files *brought)
+{
+	size_t kept = 0, at = 0;
+
+	for (size_t i = 0; i < files->n; i++)
+		if (!was_brought(brought, &at, &files->items[i].file))
+			files->items[kept++] = files->items[i];
+	files->n = kept;
+}
+
+/* head against one start, less what the others brought. */
+static int compare_with(struct gate_files *out, struct gate_change *change,
+                        const struct start starts[], size_t n, size_t which, struct gate_error *err)
+{
+	struct collector to = { change, out, err };
+	int code = gate_trees_compare(change->trees, starts[which].tree, 1,
+	                              &change->head_files.tree, collect, &to, err);
+
+	for (size_t i = 0; code == GATE_OK && out->n && i < n; i++) {
+		struct gate_files brought = { 0 };
+
+		if (i == which)
+			continue;
+		code = list_brought(&brought, change, &starts[i], &starts[which], err);
+		if (code == GATE_OK)
+			leave_out_brought(out, &brought);
+		free(brought.items);
+	}
+	return code;
+}
+
+/* Adds the files that are not there yet; both lists are, and stay, in the order of paths. */
+static int unite(struct gate_files *to, const struct gate_files *more, struct gate_error *err)
+{
+	struct gate_files both = { 0 };
+	size_t a = 0, b = 0;
+	int code = GATE_OK;
+
+	if (!more->n)
+		return GATE_OK;
+	code = gate_grow(&both.items, &both.cap, to->n + more->n, sizeof(*both.items), err);
+	if (code < 0)
+		return code;
+	while (a < to->n || b < more->n) {
+		int order = a == to->n ? 1
+		            : b == more->n
+		                    ? -1
+		                    : strcmp(to->items[a].file.path, more->items[b].file.path);
+
+		both.items[both.n++] = order > 0 ? more->items[b] : to->items[a];
+		a += order <= 0;
+		b += order >= 0;
+	}
+	free(to->items);
+	to->items = both.items;
+	to->n = both.n;
+	to->cap = both.cap;
+	return GATE_OK;
+}
+
+/*
+ * head against base, less what came in with merges; and the other way round, what a merge took away from the commits
+ * that were merged in. trees[0] is that of base, the others are those of `merged_in`.
+ */
+static int compare_starts(struct gate_change *change, const struct gate_oid trees[], size_t n,
+                          struct gate_error *err)
+{
+	GATE_AUTO(gate_free) struct start *starts = calloc(n, sizeof(*starts));
+	int code;
+
+	if (!starts)
+		return gate_fail_memory(err);
+	for (size_t i = 0; i < n; i++)
+		starts[i] =
+			(struct start){ i ? &change->merged_in[i - 1] : &change->base, &trees[i] };
+	code = compare_with(&change->files, change, starts, n, 0, err);
+	for (size_t i = 1; code == GATE_OK && i < n && n <= MAX_SIDES; i++) {
+		struct gate_files taken = { 0 };
+
+		code = compare_with(&taken, change, starts, n, i, err);
+		if (code == GATE_OK)
+			code = unite(&change->files, &taken, err);
+		free(taken.items);
+	}
+	return code;
+}
+
 int gate_change_load_files(struct gate_change *change, struct gate_error *err)
 {
 	struct gate_files *files = &change->files;
@@ -95,8 +225,7 @@ int gate_change_load_files(struct gate_change *change, struct gate_error *err)
 	if (code == GATE_OK)
 		code = change->head_files.index
 		               ? gate_index_compare(change->repo, &olds[0], collect, &to, &why)
-		               : gate_trees_compare(change->trees, olds, n,
-		                                    &change->head_files.tree, collect, &to, &why);
+		               : compare_starts(change, olds, n, &why);
 	code = settle(files, code, &why);
 	if (code < 0 && err)
 		*err = why;

@@ -18,6 +18,15 @@ static int hide_ref(struct gate_change *change, const char *ref, struct gate_err
 	return code < 0 ? code : gate_change_hide(change, &commit, err);
 }
 
+/*
+ * True for a branch that moves to where its namesake here is. What goes to another branch that exists, as in
+ * `git push origin topic:main`, is new to that branch, whatever refs the commits have been pushed to before.
+ */
+static bool is_namesake(const struct gate_change *change)
+{
+	return change->target && change->branch && !strcmp(change->target, change->branch);
+}
+
 /* The remote's HEAD, the branch itself there, and the upstream of the local branch. */
 static int hide_likely(struct gate_change *change, const struct gate_push *push,
                        struct gate_error *err)
@@ -40,7 +49,8 @@ static int hide_likely(struct gate_change *change, const struct gate_push *push,
 			code = hide_ref(change, ref.ptr, err);
 		}
 	}
-	if (code == GATE_OK && gate_branch_name(push->local_ref))
+	if (code == GATE_OK && gate_branch_name(push->local_ref) &&
+	    (gate_oid_is_zero(&push->remote_id) || is_namesake(change)))
 		code = gate_branch_upstream(&upstream, change->repo, push->local_ref, err);
 	/* A local branch as upstream says nothing of the remote. */
 	if (code == GATE_OK && upstream && !gate_branch_name(upstream))
@@ -169,6 +179,47 @@ static int judge_by_head(struct gate_change *change, struct gate_error *err)
 	return code;
 }
 
+/* True in *out when the push goes to the branch that the remote's HEAD names. */
+static int goes_to_default(bool *out, const struct gate_change *change,
+                           const struct gate_push *push, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf ref = { 0 };
+	GATE_AUTO(gate_free) char *head = NULL;
+	size_t len;
+	int code;
+
+	*out = false;
+	if (!push->remote_name || !change->target)
+		return GATE_OK;
+	gate_buf_printf(&ref, "refs/remotes/%s/HEAD", push->remote_name);
+	if (gate_buf_failed(&ref))
+		return gate_fail_memory(err);
+	code = gate_ref_symbolic(&head, change->repo, ref.ptr, err);
+	if (code < 0)
+		return code;
+	len = ref.len - strlen("HEAD");
+	*out = head && !strncmp(head, ref.ptr, len) && !strcmp(head + len, change->target);
+	return GATE_OK;
+}
+
+/*
+ * Whether commits that any ref of the remote has are no part of the change: those of a new ref, and of a branch that was
+ * rebased. A default branch is rebased on nothing: what other branches have is new to it.
+ */
+static int others_count(bool *out, const struct gate_change *change, const struct gate_push *push,
+                        struct gate_error *err)
+{
+	bool to_default;
+	int code;
+
+	*out = true;
+	if (gate_oid_is_zero(&push->remote_id) || !change->target)
+		return GATE_OK;
+	code = goes_to_default(&to_default, change, push, err);
+	*out = is_namesake(change) && !to_default;
+	return code;
+}
+
 static int find_base(struct gate_change *change, const struct gate_push *push,
                      const struct gate_oid *remote, bool contains, struct gate_error *err)
 {
@@ -195,6 +246,9 @@ static int find_base(struct gate_change *change, const struct gate_push *push,
 	code = gate_change_find_fork(change, &n, err);
 	if (code < 0 || !n)
 		return code;
+	code = others_count(&matters, change, push, err);
+	if (code < 0 || !matters)
+		return code;
 	code = hide_all(&matters, change, push, n, err);
 	if (code < 0 || !matters)
 		return code;
@@ -206,6 +260,7 @@ int gate_change_from_push(struct gate_change **out, const struct gate_repo *repo
 {
 	GATE_AUTO(gate_change_free) struct gate_change *change = NULL;
 	struct gate_oid head, remote;
+	enum gate_cut cut = GATE_CUT_NONE;
 	bool contains = false, remote_here = false;
 	int code = gate_change_new(&change, repo, GATE_STAGE_PUSH, err);
 
@@ -230,14 +285,15 @@ int gate_change_from_push(struct gate_change **out, const struct gate_repo *repo
 	/* Somebody else may have pushed what this clone does not have: then it is not contained, as git itself decides. */
 	if (!gate_oid_is_zero(&push->remote_id) &&
 	    gate_peel_commit(&remote, repo, &push->remote_id, NULL) == GATE_OK) {
-		enum gate_cut cut;
-
 		remote_here = true;
 		code = gate_is_ancestor(&contains, &cut, change->history, &remote, &head, err);
 		if (code < 0)
 			return code;
 	}
 	code = describe(change, push, contains, err);
+	/* What the remote has may lie behind the cut: then nobody here can say whether it is thrown away. */
+	if (!contains && cut != GATE_CUT_NONE)
+		change->has_ref_update = false;
 	if (code == GATE_OK)
 		code = find_base(change, push, remote_here ? &remote : NULL, contains, err);
 	if (code == GATE_OK)

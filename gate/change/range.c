@@ -98,7 +98,11 @@ static int from_branch(struct gate_change **out, const struct gate_repo *repo, c
 		if (code < 0 && code != GATE_ENOTFOUND)
 			return code;
 	}
-	return gate_change_from_push(out, repo, &push, err);
+	code = gate_change_from_push(out, repo, &push, err);
+	/* Without a branch it is not known where this goes; only a push of a tag goes to no branch. */
+	if (code == GATE_OK && !branch)
+		(*out)->no_target = false;
+	return code;
 }
 
 /* Nothing in common, or nothing that is here. */

@@ -15,7 +15,7 @@ static const struct gate_option options[] = {
 	  "only this rule; may be repeated" },
 	{ 0, "skip", "RULE", GATE_OPTION_LIST, offsetof(struct check, skip),
 	  "not this rule; may be repeated" },
-	{ 0, "policy", "FILE", GATE_OPTION_TEXT, offsetof(struct check, policy),
+	{ 0, "try", "FILE", GATE_OPTION_TEXT, offsetof(struct check, policy),
 	  "judge by FILE in place of the change's .doragate.yml" },
 	{ 0, "fail-on", "LEVEL", GATE_OPTION_TEXT, offsetof(struct check, fail_on),
 	  "warning: warnings block too" },

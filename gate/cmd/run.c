@@ -95,8 +95,9 @@ int gate_write_report(const struct gate_context *context, const struct gate_repo
 
 	if (!format)
 		return GATE_EUSAGE;
-	style.color = common->color ? !strcmp(common->color, "always") : gate_talk_color(1);
-	if (common->color && !strcmp(common->color, "auto"))
+	if (common->color && strcmp(common->color, "auto") != 0)
+		style.color = !strcmp(common->color, "always");
+	else
 		style.color = gate_talk_color(1);
 	code = format->write(&text, report, &style, err);
 	if (code == GATE_OK)
@@ -198,16 +199,26 @@ static void run_foreign(char *argv[])
 		execvp(program.ptr, argv);
 }
 
+/* "-C" and "--format", but not "-Cdir" and "--format=json". */
+static bool next_is_value(const char *word)
+{
+	for (const struct gate_option *option = gate_common_options; option->name; option++) {
+		const char letter[] = { '-', option->letter, '\0' };
+
+		if (option->value && ((option->letter && !strcmp(word, letter)) ||
+		                      (word[1] == '-' && !strcmp(word + 2, option->name))))
+			return true;
+	}
+	return false;
+}
+
 /* Options before the command go to it: `doragate -C dir check`. */
 static int command_at(int argc, char *argv[])
 {
 	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "-C") || !strcmp(argv[i], "--directory")) {
-			i++;
-			continue;
-		}
 		if (argv[i][0] != '-')
 			return i;
+		i += next_is_value(argv[i]);
 	}
 	return 0;
 }
@@ -272,5 +283,5 @@ int gate_main(int argc, char *argv[])
 	if (code >= 0)
 		return code;
 	gate_talk_error(&err);
-	return gate_exit_of_error(&err);
+	return (int)gate_exit_of_error(&err);
 }

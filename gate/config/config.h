@@ -47,6 +47,9 @@ struct gate_scope {
 	size_t n_sets, cap_sets;
 };
 
+/* Whether a set, or one that it names, holds a capture. Looked for once: sets that name sets twice would double the work each time. */
+enum gate_set_captures { GATE_CAPTURES_UNSEEN, GATE_CAPTURES_NONE, GATE_CAPTURES_SOME };
+
 struct gate_set {
 	const char *name;
 	const struct gate_yaml *node; /* a scalar or a list of scalars */
@@ -55,6 +58,7 @@ struct gate_set {
 	struct gate_pathset
 		*compiled; /* own; NULL: holds captures, and is compiled where they are known */
 	bool busy;         /* being compiled: finds a set that holds itself */
+	enum gate_set_captures captures;
 };
 
 struct gate_rule_source {
@@ -97,7 +101,7 @@ struct gate_config {
 
 /**
  * Loads the configuration that a snapshot holds. `text` (may be NULL) replaces the content of .doragate.yml, with
- * `text_name` for messages: `--policy FILE` and `init`'s preview.
+ * `text_name` for messages: `--try FILE` and `init`'s preview.
  *
  * GATE_ECONFIG and GATE_ELIMIT with file, line and column; GATE_EGIT: the file is there and cannot be read.
  */
@@ -129,8 +133,12 @@ bool gate_paths_have_captures(const struct gate_scope *scope, const struct gate_
  * had to be compiled for these captures; it must outlive the result. GATE_ECONFIG with the place of the pattern.
  */
 struct gate_temporary_sets {
-	struct gate_pathset **items; /* own */
+	struct gate_temporary_set {
+		const struct gate_set *of;
+		struct gate_pathset *compiled; /* own */
+	} * items;                             /* own */
 	size_t n, cap;
+	unsigned depth; /* of sets that name sets, at the moment */
 };
 void gate_temporary_sets_release(struct gate_temporary_sets *sets);
 GATE_DEFINE_AUTO_STRUCT(struct gate_temporary_sets, gate_temporary_sets_release)

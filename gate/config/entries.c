@@ -172,7 +172,7 @@ static int unknown_rule(const struct gate_config *config, const struct gate_scop
 		                      id->text);
 	for (size_t i = 0; i < config->n_rules; i++)
 		names[i] = config->rules[i].id;
-	near = gate_nearest(id->text, names);
+	near = gate_nearest_in(id->text, names);
 	if (near)
 		return gate_yaml_fail(err, id, GATE_ECONFIG,
 		                      "there is no rule '%s' to change, did you mean '%s'?",

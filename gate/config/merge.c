@@ -219,6 +219,11 @@ static int merge_extends(struct gate_config *config, const struct gate_snapshot 
 			code = extend_preset(config, snapshot, node, chain, err);
 		else if (!preset && (!strncmp(name, "./", 2) || !strncmp(name, "../", 3)))
 			code = extend_file(config, snapshot, node, chain, err);
+		else if (gate_preset_find(name))
+			code = gate_yaml_fail(err, node, GATE_ECONFIG,
+			                      "unknown preset '%s', did you mean '" PRESET_PREFIX
+			                      "%s'?",
+			                      name, name);
 		else
 			code = gate_yaml_fail(err, node, GATE_ECONFIG,
 			                      "'%s' is neither a preset ('" PRESET_PREFIX

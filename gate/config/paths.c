@@ -16,7 +16,7 @@ struct gate_set *gate_scope_find(const struct gate_scope *scope, const char *nam
 void gate_temporary_sets_release(struct gate_temporary_sets *sets)
 {
 	for (size_t i = 0; i < sets->n; i++)
-		gate_pathset_free(sets->items[i]);
+		gate_pathset_free(sets->items[i].compiled);
 	free(sets->items);
 	*sets = (struct gate_temporary_sets){ 0 };
 }
@@ -45,9 +45,23 @@ static const char *set_name(const struct gate_yaml *pattern)
 }
 
 static bool have_captures(const struct gate_scope *scope, const struct gate_yaml *node,
+                          unsigned depth);
+
+static bool set_has_captures(struct gate_set *set, unsigned depth)
+{
+	/* A set that holds itself, or too many, is found when it is compiled; here it only must come to an end. */
+	if (set->captures == GATE_CAPTURES_UNSEEN) {
+		set->captures = GATE_CAPTURES_NONE;
+		if (depth < GATE_MAX_SET_DEPTH && have_captures(set->written, set->node, depth + 1))
+			set->captures = GATE_CAPTURES_SOME;
+	}
+	return set->captures == GATE_CAPTURES_SOME;
+}
+
+static bool have_captures(const struct gate_scope *scope, const struct gate_yaml *node,
                           unsigned depth)
 {
-	if (node->kind == GATE_YAML_MAP || depth > 32)
+	if (node->kind == GATE_YAML_MAP)
 		return false;
 	for (size_t i = 0; i < pattern_count(node); i++) {
 		const struct gate_yaml *pattern = pattern_at(node, i);
@@ -55,9 +69,9 @@ static bool have_captures(const struct gate_scope *scope, const struct gate_yaml
 		size_t at = 0, capture_len;
 
 		if (name) {
-			const struct gate_set *set = gate_scope_find(scope, name, strlen(name));
+			struct gate_set *set = gate_scope_find(scope, name, strlen(name));
 
-			if (set && have_captures(set->written, set->node, depth + 1))
+			if (set && set_has_captures(set, depth))
 				return true;
 		} else if (pattern->kind == GATE_YAML_SCALAR &&
 		           gate_pattern_next_capture(pattern->text, pattern->len, &at, &capture,
@@ -97,10 +111,20 @@ static const struct gate_pathset *find_set(const char *name, size_t len, void *p
 		               set->name);
 		return NULL;
 	}
-	passing = gate_paths_have_captures(set->written, set->node);
+	if (finder->temporary->depth >= GATE_MAX_SET_DEPTH) {
+		gate_yaml_fail(&finder->error, set->node, GATE_ECONFIG,
+		               "sets name each other more than %d deep", GATE_MAX_SET_DEPTH);
+		return NULL;
+	}
+	for (size_t i = 0; i < finder->temporary->n; i++)
+		if (finder->temporary->items[i].of == set)
+			return finder->temporary->items[i].compiled;
+	passing = set_has_captures(set, 0);
 	set->busy = true;
+	finder->temporary->depth++;
 	code = gate_paths_compile(&compiled, set->written, set->node, finder->captures,
 	                          finder->temporary, &finder->error);
+	finder->temporary->depth--;
 	set->busy = false;
 	if (code < 0)
 		return NULL;
@@ -111,7 +135,8 @@ static const struct gate_pathset *find_set(const char *name, size_t len, void *p
 		gate_pathset_free(compiled);
 		return NULL;
 	}
-	finder->temporary->items[finder->temporary->n++] = compiled;
+	finder->temporary->items[finder->temporary->n++] =
+		(struct gate_temporary_set){ set, compiled };
 	return compiled;
 }
 

@@ -83,7 +83,7 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 		return gate_fail_memory(err);
 	replace_line(&text, PRESET_LINE, extends.ptr);
 	if (enforce)
-		replace_line(&text, MODE_LINE, "mode: enforce   # shadow only watches");
+		replace_line(&text, MODE_LINE, "mode: enforce");
 	if (gate_buf_failed(&text))
 		return gate_fail_memory(err);
 	code = create(path.ptr, &text, err);

@@ -29,7 +29,7 @@ static const struct {
 	{ ".overcommit.yml", "overcommit",
 	  "PrePush:\n  Doragate:\n    enabled: true\n"
 	  "    command: ['sh', '-c', '\"$(doragate --exec-path)\"/doragate-pre-push \"$@\"', "
-	  "'doragate']\n" },
+	  "doragate]\n" },
 };
 
 int gate_exec_path(struct gate_buf *out, struct gate_error *err)
@@ -81,11 +81,12 @@ static int hooks_folder(struct gate_buf *out, const struct gate_repo *repo, stru
 /* True when a folder is the repository's own, whatever symlinks lead there. A folder that does not exist is judged by the one above. */
 static bool is_own(const char *folder, const struct gate_repo *repo)
 {
-	GATE_AUTO(gate_free) char *real = realpath(folder, NULL);
 	GATE_AUTO(gate_free) char *common = realpath(gate_repo_common_dir(repo), NULL);
+	GATE_AUTO(gate_free) char *real = realpath(folder, NULL);
 	GATE_AUTO(gate_free) char *above = NULL;
 	size_t len;
 
+	/* errno is that of the folder: nothing stands between. */
 	if (!real && errno == ENOENT) {
 		const char *slash = strrchr(folder, '/');
 
@@ -126,8 +127,7 @@ static int write_shim(const char *path, const char *hook, bool made_folder, stru
 		"fi\n"
 		"[ \"${DORAGATE-}\" != 0 ] || exit \"$status\"\n"
 		"if [ ! -x \"$program\" ]; then\n"
-		"\tprogram=$(command -v doragate) && program=${program%%/*/*}" LIBEXEC
-		"/doragate-%s\n"
+		"\tprogram=$(doragate --exec-path 2>/dev/null)/doragate-%s\n"
 		"fi\n"
 		"if [ ! -x \"$program\" ]; then\n"
 		"\techo \"doragate: the hook's program is missing, so nothing was judged\" >&2\n"
@@ -156,8 +156,9 @@ static int find_whose(enum whose *out, const char *path, struct gate_error *err)
 	*out = SOMEBODYS;
 	if (lstat(path, &st) < 0) {
 		*out = NOBODYS;
-		return errno == ENOENT ? GATE_OK
-		                       : gate_fail_errno(err, "cannot look at '%s'", path);
+		return errno == ENOENT || errno == ENOTDIR
+		               ? GATE_OK
+		               : gate_fail_errno(err, "cannot look at '%s'", path);
 	}
 	if (S_ISDIR(st.st_mode))
 		return gate_fail(err, GATE_EUSAGE, "'%s' is a folder", path);
@@ -227,7 +228,7 @@ static int refuse(const char *folder, const struct gate_repo *repo, struct gate_
 	gate_buf_printf(
 		said,
 		"hooks of this repository are in %s (core.hooksPath), which is not ours to write\n"
-		"add this line to %s/pre-push:\n\n"
+		"%s/pre-push, a script that may be executed, needs this line:\n\n"
 		"    \"$(doragate --exec-path)\"/doragate-pre-push \"$@\" || exit $?\n\n",
 		folder, husky ? ".husky" : folder);
 	return gate_fail(err, GATE_EUSAGE, "not installed: core.hooksPath leads to '%s'", folder);

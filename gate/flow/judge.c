@@ -4,6 +4,7 @@
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
 #include "gate/base/typo.h"
+#include "gate/git/tree.h"
 
 #include <unistd.h>
 
@@ -26,16 +27,25 @@ struct gate_judged gate_judgement_view(const struct gate_judgement *judgement)
 		                     .note_matters = judgement->note_matters };
 }
 
+static bool is_nested(const struct gate_config *config, const char *folder, size_t len)
+{
+	for (size_t i = 0; i < config->n_nested; i++)
+		if (strlen(config->nested[i]->folder) == len + 1 &&
+		    !memcmp(config->nested[i]->folder, folder, len))
+			return true;
+	return false;
+}
+
 /* Nested policies are looked up only in the folders above changed files. */
-static int add_nested(struct gate_config *config, struct gate_change *change,
-                      struct gate_error *err)
+static int add_nested_above(struct gate_config *config, const struct gate_change *change,
+                            const struct gate_files *files, struct gate_error *err)
 {
 	const char *last = "";
 	size_t last_len = 0;
-	int code = gate_change_load_files(change, err);
+	int code = GATE_OK;
 
-	for (size_t i = 0; code == GATE_OK && i < change->files.n; i++) {
-		const char *path = change->files.items[i].file.path;
+	for (size_t i = 0; code == GATE_OK && i < files->n; i++) {
+		const char *path = files->items[i].file.path;
 
 		for (const char *slash = strchr(path, '/'); code == GATE_OK && slash;
 		     slash = strchr(slash + 1, '/')) {
@@ -44,10 +54,66 @@ static int add_nested(struct gate_config *config, struct gate_change *change,
 			/* Files come in order of paths: a folder that the last file lay in was looked at. */
 			if (last_len > len && !memcmp(last, path, len) && last[len] == '/')
 				continue;
+			if (is_nested(config, path, len))
+				continue;
 			code = gate_config_add_nested(config, &change->judge_files, path, len, err);
 		}
 		last = path;
 		last_len = strlen(path);
+	}
+	return code;
+}
+
+/* Which files changed is not known, so every nested policy may have a say. */
+struct nested_search {
+	struct gate_config *config;
+	const struct gate_change *change;
+	struct gate_error *err;
+};
+
+static int add_if_nested(const struct gate_file *file, void *payload)
+{
+	static const char name[] = "/" GATE_CONFIG_FILE;
+	const struct nested_search *search = payload;
+	size_t size = sizeof(name) - 1;
+
+	if (file->len <= size || memcmp(file->path + file->len - size, name, size) != 0 ||
+	    is_nested(search->config, file->path, file->len - size))
+		return GATE_OK;
+	return gate_config_add_nested(search->config, &search->change->judge_files, file->path,
+	                              file->len - size, search->err);
+}
+
+static int add_every_nested(struct gate_config *config, const struct gate_change *change,
+                            struct gate_error *err)
+{
+	struct nested_search search = { config, change, err };
+
+	if (change->judge_files.index)
+		return gate_index_list(change->repo, add_if_nested, &search, err);
+	return gate_trees_compare(change->trees, NULL, 0, &change->judge_files.tree, add_if_nested,
+	                          &search, err);
+}
+
+/* What one commit adds and the next removes is no file of the change, but of its commits. */
+static int add_nested(struct gate_config *config, struct gate_change *change,
+                      struct gate_error *err)
+{
+	int code = gate_change_load_files(change, err);
+
+	if (code < 0)
+		return code;
+	if (!change->files.known.known)
+		return add_every_nested(config, change, err);
+	code = add_nested_above(config, change, &change->files, err);
+	if (code == GATE_OK && change->has_head && !change->head_files.index)
+		code = gate_change_load_commits(change, err);
+	for (size_t i = 0; code == GATE_OK && change->n_commits > 1 && i < change->n_commits; i++) {
+		code = gate_commit_load_files(change, &change->commits[i], err);
+		if (code == GATE_OK && !change->commits[i].files.known.known)
+			return add_every_nested(config, change, err);
+		if (code == GATE_OK)
+			code = add_nested_above(config, change, &change->commits[i].files, err);
 	}
 	return code;
 }
@@ -117,7 +183,7 @@ static int check_ids(const struct gate_rules *rules, const char *const *ids, str
 		}
 		if (found)
 			continue;
-		near = gate_nearest(*ids, names);
+		near = gate_nearest_in(*ids, names);
 		if (near)
 			return gate_fail(err, GATE_EUSAGE,
 			                 "there is no rule '%s', did you mean '%s'?", *ids, near);
@@ -143,6 +209,21 @@ static size_t select_rules(struct gate_rules *rules, const struct gate_judge_opt
 	return kept;
 }
 
+/* True when the change starts from a policy and ends without: whoever pushes it should know what that means. */
+static bool removes_policy(const struct gate_change *change)
+{
+	struct gate_snapshot before = { .repo = change->repo, .trees = change->trees };
+	const struct gate_commit *base;
+	struct gate_oid id;
+	uint16_t mode;
+
+	if (!change->has_base ||
+	    gate_history_commit(&base, change->history, &change->base, NULL) < 0)
+		return false;
+	before.tree = base->tree;
+	return gate_snapshot_find(&id, &mode, &before, GATE_CONFIG_FILE, NULL) == GATE_OK;
+}
+
 /* Why there is no policy where there could be one. A tag or notes are not where one would look for it. */
 static const char *missing_policy(bool *matters, const struct gate_change *change, const char *path)
 {
@@ -152,6 +233,10 @@ static const char *missing_policy(bool *matters, const struct gate_change *chang
 	struct gate_oid id;
 	uint16_t mode;
 
+	*matters = true;
+	if (removes_policy(change))
+		return "this change removes " GATE_CONFIG_FILE
+		       ", so nothing is blocked here any more";
 	*matters = access(path, F_OK) == 0;
 	if (!*matters)
 		return "there is no " GATE_CONFIG_FILE
@@ -177,8 +262,8 @@ static int set_note(struct gate_judgement *to, struct gate_error *err)
 	return to->note ? GATE_OK : gate_fail_memory(err);
 }
 
-static int load_config(struct gate_config **out, const struct gate_change *change,
-                       const char *policy, struct gate_error *err)
+static int load_config(struct gate_config **out, struct gate_change *change, const char *policy,
+                       struct gate_error *err)
 {
 	const struct gate_snapshot nothing = { .repo = change->repo,
 		                               .trees = change->trees,
@@ -191,9 +276,13 @@ static int load_config(struct gate_config **out, const struct gate_change *chang
 		return gate_config_load(out, judge, NULL, NULL, 0, err);
 	code = gate_file_read(&text, policy, GATE_MAX_YAML_BYTES, err);
 	if (code == GATE_ENOTFOUND)
-		return gate_fail(err, GATE_EUSAGE, "--policy: there is no file '%s'", policy);
+		return gate_fail(err, GATE_EUSAGE, "--try: there is no file '%s'", policy);
 	if (code < 0)
 		return code;
+	free(change->judge_how);
+	change->judge_how = strdup("a file in its place, by --try");
+	if (!change->judge_how)
+		return gate_fail_memory(err);
 	return gate_config_load(out, judge, policy, gate_buf_text(&text), text.len, err);
 }
 

@@ -74,9 +74,10 @@ static int judge_push(enum gate_exit *exit, struct gate_judgement *judgement,
 	code = gate_report_text(&text, &report, &style, err);
 	if (code == GATE_OK)
 		code = gate_fd_write(2, "standard error", gate_buf_text(&text), text.len, err);
-	if (code == GATE_OK)
+	/* What is blocked stays blocked, though nobody could be told: 'on-error' must not let it through. */
+	if (code == GATE_OK || report.exit == GATE_EXIT_BLOCKED)
 		*exit = report.exit;
-	return code;
+	return *exit == GATE_EXIT_BLOCKED ? GATE_OK : code;
 }
 
 /* One ref line. A failure of one does not keep the others from being judged. */

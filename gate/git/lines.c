@@ -163,8 +163,12 @@ int gate_lines_find(struct gate_lines *lines, uint16_t old_mode, uint16_t new_mo
 	int code;
 
 	lines->binary = is_binary(&lines->old_blob) || is_binary(&lines->new_blob);
-	if (lines->binary)
+	if (is_binary(&lines->new_blob))
 		return GATE_OK;
+	/* Text in place of what was binary is new in every line: nobody may hide it behind a NUL that goes away. */
+	if (lines->binary)
+		return (new_link ? take_target : take_all)(&lines->added, &lines->n_added,
+		                                           &lines->new_blob, err);
 	if (lines->old_blob.len && lines->new_blob.len && !old_link && !new_link)
 		return diff_blobs(lines, err);
 	code = (old_link ? take_target : take_all)(&lines->deleted, &lines->n_deleted,

@@ -18,7 +18,7 @@ struct gate_lines {
 	size_t n_added;
 	struct gate_line *deleted; /* own */
 	size_t n_deleted;
-	bool binary;    /* git would say "Binary files differ": no lines */
+	bool binary; /* git would say "Binary files differ": one side at least; a side that is has no lines */
 	bool too_large; /* above GATE_MAX_BLOB_BYTES or GATE_MAX_BLOB_LINES: no lines, unknown */
 	struct gate_blob old_blob, new_blob; /* own: what the offsets point into */
 };

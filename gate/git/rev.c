@@ -120,39 +120,63 @@ static int check_words(const char *rev, struct gate_error *err)
 	return GATE_OK;
 }
 
-/* A ref that leads to what is not here means that the repository is damaged; else the user mistook. */
-static int fail_rev(const struct gate_repo *repo, const char *rev, struct gate_error *err)
+/*
+ * The object a ref leads to. Found first, since libgit2 1.5 leaks a ref whose object is missing; and the ref of a damaged repository is another
+ * thing than a word that means nothing. Whole ids are no refs.
+ */
+static int find_ref(struct gate_oid *out, const struct gate_repo *repo, const char *rev,
+                    struct gate_error *err)
 {
 	GATE_AUTO(git_reference_free) git_reference *ref = NULL;
+	const git_oid *target;
 
-	if (!strcmp(rev, "HEAD") && git_repository_head_unborn(repo->git) == 1)
-		return gate_fail(err, GATE_EUSAGE, "there is no commit yet");
-	if (git_reference_dwim(&ref, repo->git, rev) == 0)
+	if (gate_oid_parse(out, rev, strlen(rev), NULL) == GATE_OK ||
+	    git_reference_dwim(&ref, repo->git, rev) < 0)
+		return GATE_ENOTFOUND;
+	target = git_reference_target(ref);
+	if (!target)
+		return GATE_ENOTFOUND;
+	if (!git_odb_exists(repo->odb, target))
 		return gate_fail(err, GATE_EGIT,
 		                 "'%s' leads to an object that is missing or damaged: 'git fsck' "
 		                 "says more",
 		                 rev);
-	return gate_fail(err, GATE_EUSAGE, "'%s' names nothing that is here", rev);
+	*out = gate_oid_from_git(target);
+	return GATE_OK;
+}
+
+static int find_rev(struct gate_oid *out, const struct gate_repo *repo, const char *rev,
+                    struct gate_error *err)
+{
+	GATE_AUTO(git_object_free) git_object *object = NULL;
+	int code = git_revparse_single(&object, repo->git, rev);
+
+	if (code == GIT_EAMBIGUOUS)
+		return gate_fail(err, GATE_EUSAGE, "'%s' is ambiguous", rev);
+	if (code == GIT_EINVALIDSPEC)
+		return gate_fail(err, GATE_EUSAGE, "'%s' is not how a revision is written", rev);
+	if (code < 0 && !strcmp(rev, "HEAD") && git_repository_head_unborn(repo->git) == 1)
+		return gate_fail(err, GATE_EUSAGE, "there is no commit yet");
+	if (code < 0)
+		return gate_fail(err, GATE_EUSAGE, "'%s' names nothing that is here", rev);
+	*out = gate_oid_from_git(git_object_id(object));
+	return GATE_OK;
 }
 
 int gate_rev_commit(struct gate_oid *out, const struct gate_repo *repo, const char *rev,
                     struct gate_error *err)
 {
-	GATE_AUTO(git_object_free) git_object *object = NULL;
 	struct gate_error why = { 0 };
 	struct gate_oid id;
 	int code = check_words(rev, err);
 
 	if (code < 0)
 		return code;
-	code = git_revparse_single(&object, repo->git, rev);
-	if (code == GIT_EAMBIGUOUS)
-		return gate_fail(err, GATE_EUSAGE, "'%s' is ambiguous", rev);
-	if (code == GIT_EINVALIDSPEC)
-		return gate_fail(err, GATE_EUSAGE, "'%s' is not how a revision is written", rev);
+	code = find_ref(&id, repo, rev, err);
+	if (code == GATE_ENOTFOUND)
+		code = find_rev(&id, repo, rev, err);
 	if (code < 0)
-		return fail_rev(repo, rev, err);
-	id = gate_oid_from_git(git_object_id(object));
+		return code;
 	code = gate_peel_commit(out, repo, &id, &why);
 	if (code == GATE_ENOTFOUND)
 		return gate_fail(err, GATE_EUSAGE, "'%s' means no commit: %s", rev, why.message);

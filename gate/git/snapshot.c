@@ -31,7 +31,10 @@ int gate_snapshot_read(struct gate_blob *out, const struct gate_snapshot *snapsh
 	}
 	code = gate_blob_read(out, snapshot->repo, &id, max, err);
 	if (code == GATE_ENOTFOUND)
-		return gate_fail(err, GATE_EGIT, "the content of '%s' is not in this clone", path);
+		return gate_fail(
+			err, GATE_EGIT,
+			"the content of '%s' is not in this clone: git fetch --refetch --no-filter",
+			path);
 	if (code == GATE_ELIMIT) {
 		code = gate_fail(err, GATE_ELIMIT, "file has %zu bytes, more than the limit of %zu",
 		                 out->len, max);

@@ -100,12 +100,12 @@ static int set_places(struct run *run, struct gate_finding *finding,
 	return GATE_OK;
 }
 
-/* The rule's own line, where it stands in a file of the repository. */
+/* The rule's own line, where it stands in a file of the repository: a preset's rule, "<preset>/<name>", does not. */
 static void place_at_rule(struct gate_finding *finding)
 {
 	const struct gate_yaml *node = finding->rule->source->node;
 
-	if (finding->commit || strchr(finding->rule->id, '/'))
+	if (finding->commit || (strchr(finding->rule->id, '/') && !finding->rule->scope->parent))
 		return;
 	finding->path = node->file;
 	finding->line = node->line;
@@ -125,8 +125,11 @@ static int describe_commit(struct run *run, struct gate_finding *finding,
 	code = gate_commit_load_text(run->change, commit, run->err);
 	if (code < 0)
 		return code;
-	if (commit->text_known.known)
+	if (commit->text_known.known) {
 		finding->subject = keep(run, commit->text.message.subject);
+		if (!finding->subject)
+			return gate_fail_memory(run->err);
+	}
 	return finding->commit ? GATE_OK : gate_fail_memory(run->err);
 }
 
@@ -148,6 +151,8 @@ static int add_finding(struct run *run, const struct gate_rule *rule, const stru
 		code = set_places(run, &finding, result);
 	if (code == GATE_OK && !finding.path && item->file) {
 		finding.path = keep(run, item->file->file.path);
+		if (!finding.path)
+			return gate_fail_memory(run->err);
 	} else if (code == GATE_OK && !finding.path && when) {
 		code = set_places(run, &finding, when);
 	}

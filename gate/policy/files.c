@@ -32,13 +32,13 @@ static int eval_status(struct gate_result *result, const struct gate_item *item,
 	if (!matched.n)
 		snprintf(result->detail, sizeof(result->detail),
 		         "no %s file matches %s (of %zu changed)", verb,
-		         gate_paths_text(paths, &changed->of), matched.of);
+		         gate_paths_text(paths, &changed->of, item), matched.of);
 	else if (matched.n == 1)
 		snprintf(result->detail, sizeof(result->detail), "is %s, and matches %s", verb,
-		         gate_paths_text(paths, &changed->of));
+		         gate_paths_text(paths, &changed->of, item));
 	else
 		snprintf(result->detail, sizeof(result->detail), "%zu %s files match %s", matched.n,
-		         verb, gate_paths_text(paths, &changed->of));
+		         verb, gate_paths_text(paths, &changed->of, item));
 	for (size_t i = 0; code == GATE_OK && i < matched.n; i++)
 		code = gate_result_add_place(result, matched.files[i]->file.path, 0, err);
 	return code;
@@ -69,6 +69,8 @@ static int eval_deleted(struct gate_result *result, const struct gate_item *item
 }
 
 #define AMEND_ALL "git commit --all --amend --no-edit"
+/* What is asked for is often a new file, which `--all` leaves out. */
+#define AMEND_NEW "git add --all && git commit --amend --no-edit"
 
 const struct gate_predicate gate_predicate_changed = {
 	.name = "changed",
@@ -77,7 +79,7 @@ const struct gate_predicate gate_predicate_changed = {
 	.size = sizeof(struct changed),
 	.params = changed_params,
 	.eval = eval_changed,
-	.fix = AMEND_ALL,
+	.fix = AMEND_NEW,
 };
 
 const struct gate_predicate gate_predicate_added = {
@@ -87,7 +89,7 @@ const struct gate_predicate gate_predicate_added = {
 	.size = sizeof(struct changed),
 	.params = changed_params,
 	.eval = eval_added,
-	.fix = AMEND_ALL,
+	.fix = AMEND_NEW,
 };
 
 const struct gate_predicate gate_predicate_modified = {
@@ -129,10 +131,11 @@ static int eval_only_changed(struct gate_result *result, const struct gate_item 
 	result->truth = outside ? GATE_FALSE : GATE_TRUE;
 	if (outside)
 		snprintf(result->detail, sizeof(result->detail), "%zu changed file%s outside %s",
-		         GATE_PLURAL(outside), gate_paths_text(paths, &only->of));
+		         GATE_PLURAL(outside), gate_paths_text(paths, &only->of, item));
 	else
-		snprintf(result->detail, sizeof(result->detail), "all %zu changed files match %s",
-		         all.n, gate_paths_text(paths, &only->of));
+		snprintf(result->detail, sizeof(result->detail),
+		         "every changed file (%zu) matches %s", all.n,
+		         gate_paths_text(paths, &only->of, item));
 	for (size_t i = 0; code == GATE_OK && i < all.n; i++) {
 		if (k < inside.n && inside.files[k] == all.files[i])
 			k++;

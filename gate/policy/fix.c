@@ -2,8 +2,12 @@
 #include "gate/policy/fix.h"
 
 #include "gate/base/escape.h"
+#include "gate/base/typo.h"
+#include "gate/git/refs.h"
 
-#define AMEND "git commit --amend"
+/* {path} stands for every place; see add_paths. */
+static const char *const placeholders[] = { "base",   "branch",  "commit", "path",
+	                                    "remote", "service", "target", NULL };
 
 /* The value of a placeholder; NULL: unknown name, or no value here. */
 static const char *value_of(const char *name, size_t len, const struct gate_item *item,
@@ -48,6 +52,7 @@ static bool add_word(struct gate_buf *out, const char *value, bool path)
 	if (value[0] == '-' && !path)
 		return false;
 	gate_buf_printf(&safe, "%s%s", value[0] == '-' ? "./" : "", value);
+	out->failed |= gate_buf_failed(&safe);
 	return !gate_buf_failed(&safe) && gate_quote_shell(out, safe.ptr, safe.len);
 }
 
@@ -69,11 +74,34 @@ static bool add_paths(struct gate_buf *out, const struct gate_finding *finding)
 	return true;
 }
 
+int gate_fix_check(const struct gate_yaml *node, struct gate_error *err)
+{
+	for (const char *text = strchr(node->text, '{'); text; text = strchr(text + 1, '{')) {
+		size_t len = placeholder(text);
+		char name[32];
+		const char *near;
+		bool known = !len;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, text + 1);
+		for (size_t i = 0; !known && placeholders[i]; i++)
+			known = !strcmp(name, placeholders[i]);
+		if (known)
+			continue;
+		near = gate_nearest(name, placeholders);
+		if (near)
+			return gate_yaml_fail(err, node, GATE_ECONFIG,
+			                      "fix: unknown '{%s}', did you mean '{%s}'?", name,
+			                      near);
+		return gate_yaml_fail(err, node, GATE_ECONFIG, "fix: unknown '{%s}'", name);
+	}
+	return GATE_OK;
+}
+
 /* False: a value is missing, or cannot stand in a command. */
-static bool fill(struct gate_buf *out, const char *text, const struct gate_item *item,
+static bool fill(struct gate_buf *out, const char *text, size_t size, const struct gate_item *item,
                  const struct gate_finding *finding)
 {
-	for (; *text; text++) {
+	for (const char *end = text + size; text < end; text++) {
 		size_t len = *text == '{' ? placeholder(text) : 0;
 		char hex[GATE_OID_HEX];
 		const char *value;
@@ -95,33 +123,75 @@ static bool fill(struct gate_buf *out, const char *text, const struct gate_item 
 	return true;
 }
 
-/* The commit is not the newest: the rebase that leads to it. */
+static bool has_merges(const struct gate_change *change)
+{
+	for (size_t i = 0; i < change->n_commits; i++)
+		if (change->commits[i].commit && change->commits[i].commit->n_parents > 1)
+			return true;
+	return false;
+}
+
+/* The commit is not the newest: the rebase that leads to it. One that finds merges must be told to keep them. */
 static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, const char *command)
 {
 	const struct gate_commit *commit = item->commit->commit;
+	const char *keep = has_merges(item->change) ? "--rebase-merges " : "";
 	char hex[GATE_OID_HEX];
 
 	gate_oid_hex(hex, &commit->id);
 	if (commit->n_parents)
-		gate_buf_printf(out, "git rebase -i %.12s^", hex);
+		gate_buf_printf(out, "git rebase -i %s%.12s^", keep, hex);
 	else
-		gate_buf_puts(out, "git rebase -i --root");
-	gate_buf_printf(out, "   # mark %.7s as edit, then: %s && git rebase --continue", hex,
-	                command);
+		gate_buf_printf(out, "git rebase -i %s--root", keep);
+	if (commit->n_parents > 1)
+		gate_buf_printf(out, "   # put 'break' below the line of %.7s", hex);
+	else
+		gate_buf_printf(out, "   # mark %.7s as edit", hex);
+	gate_buf_printf(out, ", then: %s && git rebase --continue", command);
 }
 
-/* Before the commit is made there is nothing to amend; false: then nothing is left of the command. */
-static bool cut_amend(struct gate_buf *command)
+/*
+ * What amends or rebases works where HEAD stands. Where that is not the change's head, the branch is switched to first; false:
+ * there is none to switch to.
+ */
+static bool add_switch(struct gate_buf *out, const struct gate_change *change)
 {
-	char *at = strstr(command->ptr, AMEND);
+	GATE_AUTO(gate_buf_release) struct gate_buf ref = { 0 };
+	struct gate_oid id;
 
-	if (!at)
+	if (!change->has_head || change->head_files.index ||
+	    (gate_ref_lookup(&id, change->repo, "HEAD", NULL) == GATE_OK &&
+	     gate_oid_equal(&id, &change->head)))
 		return true;
-	while (at > command->ptr && strchr(" &;", at[-1]))
-		at--;
-	*at = '\0';
-	command->len = (size_t)(at - command->ptr);
-	return command->len != 0;
+	if (!change->branch)
+		return false;
+	gate_buf_printf(&ref, "refs/heads/%s", change->branch);
+	if (gate_buf_failed(&ref) || gate_ref_lookup(&id, change->repo, ref.ptr, NULL) != GATE_OK ||
+	    !gate_oid_equal(&id, &change->head))
+		return false;
+	gate_buf_puts(out, "git switch ");
+	if (!add_word(out, change->branch, false))
+		return false;
+	gate_buf_puts(out, " && ");
+	return true;
+}
+
+/* The `git commit` that amends; NULL: none. Looked for before values are put in, which may hold any text. */
+static const char *find_amend(const char *text)
+{
+	const char *at = strstr(text, "git commit ");
+
+	return at && strstr(at, " --amend") ? at : NULL;
+}
+
+/* Before the commit is made there is nothing to amend: what comes before, without the `&&`. */
+static size_t length_before(const char *text, const char *amend)
+{
+	size_t len = (size_t)(amend - text);
+
+	while (len && strchr(" &;", text[len - 1]))
+		len--;
+	return len;
 }
 
 /* The predicate whose default applies: the first one below. */
@@ -140,15 +210,16 @@ int gate_fix_make(const char **out, const struct gate_rule *rule, const struct g
 	GATE_AUTO(gate_buf_release) struct gate_buf whole = { 0 };
 	const char *text = rule->fix ? rule->fix : rule->forbids ? NULL : default_fix(expr);
 	const struct gate_commit *commit = item->commit ? item->commit->commit : NULL;
+	const char *amend = text ? find_amend(text) : NULL;
+	bool to_be = item->change->stage == GATE_STAGE_COMMIT && amend;
+	size_t len = !text ? 0 : to_be ? length_before(text, amend) : strlen(text);
 
 	*out = NULL;
-	if (!text || !fill(&command, text, item, finding))
+	if (!len || !fill(&command, text, len, item, finding))
 		return gate_buf_failed(&command) ? gate_fail_memory(err) : GATE_OK;
-	if (item->change->stage == GATE_STAGE_COMMIT && !gate_buf_failed(&command) && command.ptr &&
-	    !cut_amend(&command))
-		return GATE_OK;
-	if (commit && !gate_oid_equal(&commit->id, &item->change->head) &&
-	    strstr(gate_buf_text(&command), AMEND))
+	if (amend && !add_switch(&whole, item->change))
+		return gate_buf_failed(&whole) ? gate_fail_memory(err) : GATE_OK;
+	if (amend && commit && !gate_oid_equal(&commit->id, &item->change->head))
 		wrap_rebase(&whole, item, gate_buf_text(&command));
 	else
 		gate_buf_puts(&whole, gate_buf_text(&command));

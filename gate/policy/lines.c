@@ -71,7 +71,7 @@ static int eval_added_lines(struct gate_result *result, const struct gate_item *
 	result->truth = outside ? GATE_FALSE : GATE_TRUE;
 	used = strlen(result->detail);
 	snprintf(result->detail + used, sizeof(result->detail) - used, " in %s",
-	         gate_paths_text(paths, &wanted->of));
+	         gate_paths_text(paths, &wanted->of, item));
 	for (size_t i = 0; code == GATE_OK && i < matched.n; i++)
 		if (matched.files[i]->lines.n_added)
 			code = gate_result_add_place(result, matched.files[i]->file.path,

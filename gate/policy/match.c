@@ -58,11 +58,45 @@ int gate_need_lines(bool *ok, struct gate_result *result, const struct gate_item
 	return code;
 }
 
-const char *gate_paths_text(char buf[96], const struct gate_paths *paths)
+/* The capture that `{name}` or `{name**}` at `text` means; NULL: none. */
+static const struct gate_capture *capture_at(const char *text, size_t *len,
+                                             const struct gate_item *item)
 {
-	if (paths->node)
-		return gate_yaml_inline(buf, paths->node);
-	snprintf(buf, 96, "all files");
+	for (size_t i = 0; i < item->captures.n; i++) {
+		const struct gate_capture *capture = &item->captures.items[i];
+		size_t name = strlen(capture->name);
+
+		if (text[0] != '{' || strncmp(text + 1, capture->name, name) != 0)
+			continue;
+		*len = name + 2 + (strncmp(text + 1 + name, "**", 2) ? 0 : 2);
+		if (text[*len - 1] == '}')
+			return capture;
+	}
+	return NULL;
+}
+
+const char *gate_paths_text(char buf[96], const struct gate_paths *paths,
+                            const struct gate_item *item)
+{
+	char written[96];
+	size_t used = 0, len;
+
+	if (!paths->node) {
+		snprintf(buf, 96, "all files");
+		return buf;
+	}
+	gate_yaml_inline(written, paths->node);
+	for (const char *at = written; *at && used < 95;) {
+		const struct gate_capture *capture = capture_at(at, &len, item);
+		const char *from = capture ? capture->value : at;
+		size_t size = capture ? capture->len : 1;
+
+		size = size < 95 - used ? size : 95 - used;
+		memcpy(buf + used, from, size);
+		used += size;
+		at += capture ? len : 1;
+	}
+	buf[used] = '\0';
 	return buf;
 }
 

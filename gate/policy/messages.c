@@ -14,12 +14,15 @@ static int need_message(const struct gate_message **out, struct gate_result *res
                         struct gate_error *err)
 {
 	const struct gate_known not_yet = { .why = "the message is not written yet" };
+	const struct gate_known too_long = { .why = "a commit message is too long to be read" };
 	int code = gate_commit_load_text(change, commit, err);
 
 	*out = NULL;
 	if (code < 0)
 		return code;
-	if (commit->text_known.known)
+	if (commit->text_known.known && commit->text.message.cut)
+		gate_result_unknown(result, GATE_FACT_MESSAGE, true, &too_long);
+	else if (commit->text_known.known)
 		*out = &commit->text.message;
 	else if (!commit->commit)
 		gate_result_unknown(result, GATE_FACT_MESSAGE, false, &not_yet);

@@ -41,8 +41,9 @@ void gate_keep_status(struct gate_matched *matched, unsigned statuses);
 int gate_need_lines(bool *ok, struct gate_result *result, const struct gate_item *item,
                     struct gate_change_file *file, struct gate_error *err);
 
-/** "src/, !src/gen/": what a paths parameter says; "all files" when it is not given. */
-const char *gate_paths_text(char buf[96], const struct gate_paths *paths);
+/** "src/, !src/gen/": what a paths parameter says, with the captures of the item put in; "all files" when it is not given. */
+const char *gate_paths_text(char buf[96], const struct gate_paths *paths,
+                            const struct gate_item *item);
 
 /** Finds fault with a number outside [min, max]: "91 characters, at most 72". False: it lies inside. */
 bool gate_outside(char *detail, size_t size, int64_t value, const char *unit,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/policy/rule.h"
 
+#include "gate/policy/fix.h"
+
 const char *const gate_each_names[] = {
 	"change", "commit", "all-commits", "service", "file", NULL
 };
@@ -116,19 +118,21 @@ static int read_at(struct gate_rule *rule, const struct gate_yaml *node, struct 
 static int check_waive(const struct gate_yaml *node, const struct gate_expr_context *context,
                        struct gate_error *err)
 {
-	static const char *const never[] = { "never", NULL };
 	static const char *const keys[] = { "max", "when", "inline", NULL };
 	struct gate_expr when = { 0 };
 	const struct gate_yaml *value;
 	int64_t seconds;
-	size_t word;
 	bool flag;
 	int code;
 
 	if (!node)
 		return GATE_OK;
-	if (node->kind != GATE_YAML_MAP)
-		return gate_yaml_word(&word, node, "waive", never, err);
+	if (node->kind != GATE_YAML_MAP) {
+		if (node->kind == GATE_YAML_SCALAR && !strcmp(node->text, "never"))
+			return GATE_OK;
+		return gate_yaml_fail(err, node, GATE_ECONFIG,
+		                      "waive: expected 'never' or a map of max, when and inline");
+	}
 	code = gate_yaml_only_keys(node, "waive", keys, err);
 	value = gate_yaml_get(node, "max");
 	if (code == GATE_OK && value)
@@ -183,6 +187,8 @@ static int compile_rule(struct gate_rule *rule, const struct gate_rule_source *s
 		code = read_text(&rule->see, source, GATE_RULE_SEE, err);
 	if (code == GATE_OK)
 		code = read_text(&rule->fix, source, GATE_RULE_FIX, err);
+	if (code == GATE_OK && rule->fix)
+		code = gate_fix_check(keys[GATE_RULE_FIX], err);
 	if (code < 0)
 		return code;
 	offered_captures(&captures, rule);
@@ -218,6 +224,10 @@ int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
 		if (source->keys[GATE_RULE_DISABLED]) {
 			/* A rule goes only with a reason. */
 			code = read_text(&reason, source, GATE_RULE_DISABLED, err);
+			if (code == GATE_OK && !reason[strspn(reason, " ")])
+				code = gate_yaml_fail(err, source->keys[GATE_RULE_DISABLED],
+				                      GATE_ECONFIG,
+				                      "disabled: expected the reason");
 			if (code < 0)
 				return code;
 			continue;

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/report/exit.h"
 
-const char *gate_exit_meaning(enum gate_exit code)
-{
-	switch (code) {
-#define GATE_EXIT(name, number, meaning) \
-	case GATE_EXIT_##name: \
-		return meaning;
-		GATE_EXIT_TABLE(GATE_EXIT)
-#undef GATE_EXIT
-	}
-	return "";
-}
-
 enum gate_exit gate_exit_of_error(const struct gate_error *err)
 {
 	switch (err->code) {

@@ -21,9 +21,6 @@ enum gate_exit {
 #undef GATE_EXIT
 };
 
-/** What a code means; "" for one that is not ours. */
-const char *gate_exit_meaning(enum gate_exit code);
-
 /** The exit code of an error: whose fault it is. */
 enum gate_exit gate_exit_of_error(const struct gate_error *err);
 

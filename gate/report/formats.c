@@ -6,11 +6,3 @@ const struct gate_format gate_formats[] = {
 	{ "json", "for programs; docs/verdict.schema.json", gate_report_json },
 	{ 0 },
 };
-
-const struct gate_format *gate_format_find(const char *name)
-{
-	for (const struct gate_format *format = gate_formats; format->name; format++)
-		if (!strcmp(format->name, name))
-			return format;
-	return NULL;
-}

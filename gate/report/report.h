@@ -42,8 +42,6 @@ struct gate_format {
 
 /** Ends with a row without name. */
 extern const struct gate_format gate_formats[];
-/** NULL: there is none. */
-const struct gate_format *gate_format_find(const char *name);
 
 int gate_report_text(struct gate_buf *out, const struct gate_report *report,
                      const struct gate_report_style *style, struct gate_error *err);

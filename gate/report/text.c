@@ -79,21 +79,25 @@ static void write_row(struct text *text, const char *label, const char *value)
 	gate_buf_putc(text->out, '\n');
 }
 
-/* What the one line has no room for: which commit or service, and the next places. */
-static void write_context(struct text *text, const struct gate_finding *finding)
+/* The commit where the one line names a file, and its subject. */
+static void write_commit(struct text *text, const struct gate_finding *finding)
 {
-	if (finding->commit && finding->path)
-		gate_buf_printf(text->out, "    commit: %.7s", finding->commit);
-	if (finding->commit && finding->subject) {
-		if (!finding->path)
-			gate_buf_puts(text->out, "    subject");
-		gate_buf_puts(text->out, finding->path ? " " : ": ");
+	if (!finding->commit || (!finding->path && !finding->subject))
+		return;
+	if (finding->path)
+		gate_buf_printf(text->out, "    commit: %.7s%s", finding->commit,
+		                finding->subject ? " " : "");
+	else
+		gate_buf_puts(text->out, "    subject: ");
+	if (finding->subject)
 		gate_escape_cut(text->out, finding->subject, strlen(finding->subject), 72);
-	}
-	if (finding->commit && (finding->path || finding->subject))
-		gate_buf_putc(text->out, '\n');
-	if (finding->service)
-		write_row(text, "service", finding->service);
+	gate_buf_putc(text->out, '\n');
+}
+
+static void write_more_places(struct text *text, const struct gate_finding *finding)
+{
+	if (finding->n_places < 2)
+		return;
 	for (size_t i = 1; i < finding->n_places && i <= MORE_PLACES; i++) {
 		gate_buf_puts(text->out, i == 1 ? "    also: " : ", ");
 		escaped(text, finding->places[i].path);
@@ -103,8 +107,16 @@ static void write_context(struct text *text, const struct gate_finding *finding)
 	if (finding->n_all_places > MORE_PLACES + 1)
 		gate_buf_printf(text->out, " and %zu more",
 		                finding->n_all_places - MORE_PLACES - 1);
-	if (finding->n_places > 1)
-		gate_buf_putc(text->out, '\n');
+	gate_buf_putc(text->out, '\n');
+}
+
+/* What the one line has no room for: which commit or service, and the next places. */
+static void write_context(struct text *text, const struct gate_finding *finding)
+{
+	write_commit(text, finding);
+	if (finding->service)
+		write_row(text, "service", finding->service);
+	write_more_places(text, finding);
 }
 
 static void write_finding(struct text *text, const struct gate_judged *judged,

@@ -15,7 +15,7 @@ git -C "$repo" rev-list --first-parent -n "$count" HEAD >"$dir/revisions"
 while read -r revision; do
 	start=$(date +%s%N)
 	# 1 and 3 are verdicts.
-	"$gate" -C "$repo" check --commit "$revision" --policy "$policy" --format json >"$dir/verdict" || [ $? -ne 2 ]
+	"$gate" -C "$repo" check --commit "$revision" --try "$policy" --format json >"$dir/verdict" || [ $? -ne 2 ]
 	echo "$((($(date +%s%N) - start) / 1000)) $revision" >>"$dir/times"
 	grep -o '^ *"rule": "[^"]*"' "$dir/verdict" | sort -u >>"$dir/rules" || true
 done <"$dir/revisions"

@@ -44,7 +44,8 @@ run_case() {
 		GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL="$home/.gitconfig" GIT_CEILING_DIRECTORIES="$top" \
 		GIT_TERMINAL_PROMPT=0 GIT_EDITOR=: GIT_PAGER=cat \
 		${ASAN_OPTIONS:+"ASAN_OPTIONS=$ASAN_OPTIONS"} ${UBSAN_OPTIONS:+"UBSAN_OPTIONS=$UBSAN_OPTIONS"} \
-		${TSAN_OPTIONS:+"TSAN_OPTIONS=$TSAN_OPTIONS"} ${LSAN_OPTIONS:+"LSAN_OPTIONS=$LSAN_OPTIONS"} \
+		${TSAN_OPTIONS:+"TSAN_OPTIONS=$TSAN_OPTIONS"} \
+		LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=$support/lsan.supp:print_suppressions=0}" \
 		sh -c '. "$1"; . "$2"' cmd "$support/repo.sh" "$dir/cmd") \
 		</dev/null >"$actual/stdout.raw" 2>"$actual/stderr.raw"
 	echo $? >"$actual/exit"

@@ -5,10 +5,11 @@
  *     predicate NAME
  *     param NAME TYPE[ required][ alone]     of the predicate before it; alone: a value in place of the map means this one
  *     word WORD                              any other word that stands in a policy or in a verdict
+ *     exit CODE MEANING
  */
 #include "gate/config/preset.h"
 #include "gate/policy/predicate.h"
-#include "gate/policy/verdict.h"
+#include "gate/report/exit.h"
 
 #include <stdio.h>
 
@@ -52,5 +53,8 @@ int main(void)
 		    gate_preset_find(name))
 			printf("word doragate/%s\n", name);
 	}
+#define GATE_EXIT(name, code, meaning) printf("exit %d %s\n", code, meaning);
+	GATE_EXIT_TABLE(GATE_EXIT)
+#undef GATE_EXIT
 	return 0;
 }

@@ -43,6 +43,7 @@ commit 'Pay for what was ordered'
 check blocked --base HEAD~1
 check one-commit --commit HEAD
 check range-is-empty --base HEAD
+check by-a-file --commit HEAD~1 --try .doragate.yml
 check only-warnings --only size --commit HEAD
 for n in 0 1 2 3 4 5 6 7 8 9 a b; do
 	for m in 0 1 2 3 4 5 6 7 8 9; do

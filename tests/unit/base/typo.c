@@ -45,6 +45,20 @@ static void nearest_of_several(void **state)
 	}
 }
 
+static void behind_the_slash(void **state)
+{
+	static const char *const rules[] = { "baseline/subject", "shop/way-back", "shop/subject",
+		                             "subjects", NULL };
+
+	(void)state;
+	assert_string_equal(gate_nearest_in("way-back", rules), "shop/way-back");
+	assert_string_equal(gate_nearest_in("subject", rules), "baseline/subject");
+	assert_string_equal(gate_nearest_in("shop/way-bak", rules), "shop/way-back");
+	assert_string_equal(gate_nearest_in("sujects", rules), "subjects");
+	assert_null(gate_nearest_in("shop", rules));
+	assert_null(gate_nearest_in("", rules));
+}
+
 static void the_first_of_equals(void **state)
 {
 	static const char *const equals[] = { "abcdx", "abcdy", "abcdz", NULL };
@@ -80,6 +94,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nearest_of_several),
+		cmocka_unit_test(behind_the_slash),
 		cmocka_unit_test(the_first_of_equals),
 		cmocka_unit_test(long_words_with_few_edits),
 	};

@@ -194,18 +194,30 @@ static void errors_have_places(void **state)
 		/* syntax */
 		{ TEXT("a:\n\tb: 1"), 2, 1, "a tab cannot indent: use spaces" },
 		{ TEXT("\ta: 1"), 1, 1, "a tab cannot indent: use spaces" },
+		{ TEXT("a:\n- b: 1\n\tc: 2"), 3, 1, "a tab cannot indent: use spaces" },
 		{ TEXT("a: 'x\nb: 1\n"), 1, 4, "quoted text is not closed" },
 		{ TEXT("a: 1\nb: \"x"), 2, 4, "quoted text is not closed" },
-		{ TEXT("a: [b, c\nd: e"), 2, 2, "no valid YAML: did not find expected ',' or ']'" },
-		{ TEXT("a: {b: c"), 1, 9, "no valid YAML: did not find expected ',' or '}'" },
+		{ TEXT("a: [b, c\nd: e"), 2, 2,
+		  "no valid YAML: did not find expected ',' or ']'; close it, or quote a value "
+		  "that holds one of , : [ ] { }" },
+		{ TEXT("a: {b: c"), 1, 9,
+		  "no valid YAML: did not find expected ',' or '}'; close it, or quote a value "
+		  "that holds one of , : [ ] { }" },
 		{ TEXT("a: b: c"), 1, 5,
-		  "no valid YAML: mapping values are not allowed in this context" },
+		  "no valid YAML: mapping values are not allowed in this context; mend the "
+		  "indentation, or quote text that holds ': '" },
 		{ TEXT("a: 1\n b: 2"), 2, 3,
-		  "no valid YAML: mapping values are not allowed in this context" },
-		{ TEXT("a:\n  b: 1\n c: 2"), 3, 2, "no valid YAML: did not find expected key" },
-		{ TEXT("- a\nb: 1"), 2, 1, "no valid YAML: did not find expected '-' indicator" },
+		  "no valid YAML: mapping values are not allowed in this context; mend the "
+		  "indentation, or quote text that holds ': '" },
+		{ TEXT("a:\n  b: 1\n c: 2"), 3, 2,
+		  "no valid YAML: did not find expected key; mend the indentation, or quote the "
+		  "whole of the value" },
+		{ TEXT("- a\nb: 1"), 2, 1,
+		  "no valid YAML: did not find expected '-' indicator; mend the indentation" },
 		{ TEXT("a: ]"), 1, 4, "no valid YAML: did not find expected node content" },
-		{ TEXT("a: \"\\q\""), 1, 5, "no valid YAML: found unknown escape character" },
+		{ TEXT("a: \"\\q\""), 1, 5,
+		  "no valid YAML: found unknown escape character; a pattern with '\\' goes between "
+		  "single quotes" },
 	};
 
 	(void)state;

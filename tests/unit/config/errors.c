@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one policy text can have wrong, with the exact message and place. */
+#include "gate/base/buf.h"
 #include "gate/config/config.h"
 #include "tests/support/test.h"
 
@@ -44,7 +45,9 @@ static const struct {
 	{ V "extends: doragate/none-of-these\n", 2, 10, "unknown preset 'doragate/none-of-these'" },
 	{ V "extends: [doragate/sets]\n", 2, 11, "unknown preset 'doragate/sets'" },
 	{ V "extends: [baseline]\n", 2, 11,
-	  "'baseline' is neither a preset ('doragate/<name>') nor a file ('./<path>')" },
+	  "unknown preset 'baseline', did you mean 'doragate/baseline'?" },
+	{ V "extends: [basline]\n", 2, 11,
+	  "'basline' is neither a preset ('doragate/<name>') nor a file ('./<path>')" },
 	{ V "extends: [/etc/policy.yml]\n", 2, 11,
 	  "'/etc/policy.yml' is neither a preset ('doragate/<name>') nor a file ('./<path>')" },
 	{ V "extends: { a: b }\n", 2, 10,
@@ -106,7 +109,7 @@ static const struct {
 	{ V "extends: doragate/baseline\nrules: [{ id: baseline/subjct, mode: shadow }]\n", 3, 15,
 	  "there is no rule 'baseline/subjct' to change, did you mean 'baseline/subject'?" },
 	{ V "extends: doragate/baseline\nrules: [{ id: subject, mode: shadow }]\n", 3, 15,
-	  "there is no rule 'subject' to change, and a new rule needs 'require' or 'forbid'" },
+	  "there is no rule 'subject' to change, did you mean 'baseline/subject'?" },
 	{ V "rules: [{ id: mine/new, require: { changed: x } }]\n", 2, 15,
 	  "there is no rule 'mine/new' to change, and the id of a new rule has no slash" },
 };
@@ -161,6 +164,58 @@ static void accepts_what_is_right(void **state)
 	}
 }
 
+/* Forty sets, each of which names the one before twice: work that doubles with each would never end. */
+static void sets_of_sets_are_looked_at_once(void **state)
+{
+	static const struct {
+		const char *first, *message;
+	} rows[] = {
+		{ "x", "more than 10000 patterns, with those of the sets named" },
+		{ "\"{n}\"", NULL },
+		{ "$s39", "the set 's0' holds itself" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
+		GATE_AUTO(gate_config_free) struct gate_config *config = NULL;
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+		struct gate_error err = { 0 };
+		int code;
+
+		gate_buf_printf(&text, V "sets:\n  s0: [%s]\n", rows[i].first);
+		for (unsigned k = 1; k < 40; k++)
+			gate_buf_printf(&text, "  s%u: [$s%u, $s%u]\n", k, k - 1, k - 1);
+		code = gate_config_load(&config, NULL, "p.yml", text.ptr, text.len, &err);
+		if (code == GATE_OK)
+			code = gate_config_seal(config, &err);
+		assert_string_equal(err.message, rows[i].message ? rows[i].message : "");
+		assert_int_equal(code, rows[i].message ? GATE_ECONFIG : GATE_OK);
+	}
+}
+
+/* As many sets as a file can hold, each of which names the next: no stack is deep enough for that. */
+static void sets_name_each_other_a_hundred_deep(void **state)
+{
+	(void)state;
+	for (unsigned n = 99; n < 20000; n += 19900) {
+		GATE_AUTO(gate_config_free) struct gate_config *config = NULL;
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+		struct gate_error err = { 0 };
+		int code;
+
+		gate_buf_puts(&text, V "sets:\n");
+		for (unsigned k = 0; k < n; k++)
+			gate_buf_printf(&text, "  s%u: $s%u\n", k, k + 1);
+		gate_buf_printf(&text, "  s%u: x\n", n);
+		code = gate_config_load(&config, NULL, "p.yml", text.ptr, text.len, &err);
+		if (code == GATE_OK)
+			code = gate_config_seal(config, &err);
+		assert_string_equal(err.message,
+		                    n == 99 ? "" : "sets name each other more than 100 deep");
+		assert_int_equal(code, n == 99 ? GATE_OK : GATE_ECONFIG);
+	}
+}
+
 static void reads_modes(void **state)
 {
 	static const struct {
@@ -189,6 +244,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_what_is_wrong_and_where),
 		cmocka_unit_test(accepts_what_is_right),
+		cmocka_unit_test(sets_of_sets_are_looked_at_once),
+		cmocka_unit_test(sets_name_each_other_a_hundred_deep),
 		cmocka_unit_test(reads_modes),
 	};
 

@@ -85,7 +85,7 @@ static void refuses_a_file_that_is_not_there(void **state)
 	test_write(fixture->dir, ".doragate.yml", V "extends:\n- ./policies/team.yml\n");
 	refuse(fixture, ".doragate.yml", 3, 3, "there is no file 'policies/team.yml'");
 	test_write(fixture->dir, "policies/team.yml/x", "a folder\n");
-	refuse(fixture, ".doragate.yml", 3, 3, "there is no file 'policies/team.yml'");
+	refuse(fixture, "policies/team.yml", 0, 0, "is a folder");
 	test_write(fixture->dir, ".doragate.yml", V "extends: ./\n");
 	refuse(fixture, ".doragate.yml", 2, 10, "there is no file ''");
 }

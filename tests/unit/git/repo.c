@@ -116,7 +116,7 @@ static void opens_bare_and_unborn(void **state)
 	assert_string_equal(gate_repo_git_dir(repo), dir);
 	assert_null(gate_repo_work_dir(repo));
 	assert_int_equal(gate_rev_commit(&id, repo, "HEAD", &why), GATE_EUSAGE);
-	assert_string_equal(why.message, "'HEAD' names nothing that is here");
+	assert_string_equal(why.message, "there is no commit yet");
 }
 
 static void linked_work_trees_share_a_folder(void **state)

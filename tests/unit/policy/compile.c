@@ -33,8 +33,11 @@ static const struct {
 	{ RULE("why: [a], forbid: { changed: a }"), 23, "why: expected text, got a list" },
 	{ RULE("fix: {}, forbid: { changed: a }"), 23, "fix: expected text, got a map" },
 	{ RULE("disabled: , forbid: { changed: a }"), 28, "disabled: expected text, got nothing" },
+	{ RULE("fix: 'rm {paht}', forbid: { changed: a }"), 23,
+	  "fix: unknown '{paht}', did you mean '{path}'?" },
+	{ RULE("disabled: ' ', forbid: { changed: a }"), 28, "disabled: expected the reason" },
 	{ RULE("waive: always, forbid: { changed: a }"), 25,
-	  "waive: expected one of never, got 'always'" },
+	  "waive: expected 'never' or a map of max, when and inline" },
 	{ RULE("waive: { maks: 1d }, forbid: { changed: a }"), 27, "unknown key 'maks' in waive" },
 	{ RULE("waive: { max: soon }, forbid: { changed: a }"), 32,
 	  "max: expected a duration, as 30s, 10m, 12h, 90d or 2w, got 'soon'" },
@@ -74,7 +77,8 @@ static const struct {
 	  "a list of predicates stands only under 'any' or 'all'" },
 	{ REQUIRE("{ chnged: a }"), 29, "unknown predicate 'chnged', did you mean 'changed'?" },
 	{ REQUIRE("{ al: [] }"), 29, "unknown predicate 'al', did you mean 'all'?" },
-	{ REQUIRE("{ closed: peak }"), 29, "unknown predicate 'closed'" },
+	{ REQUIRE("{ closed: peak }"), 29,
+	  "the predicate 'closed' needs a newer doragate; this is 0.1.0" },
 	{ RULE("forbid: { changed: a, added: b }"), 40,
 	  "exactly one predicate stands here: write 'any: [...]' or 'all: [...]'" },
 	{ RULE("forbid: { changed: a }, unless: { changed: a, added: b }"), 64,
@@ -214,6 +218,22 @@ static void a_disabled_rule_is_left_out(void **state)
 
 #define PUSH (GATE_BIT(GATE_STAGE_PUSH) | GATE_BIT(GATE_STAGE_RECEIVE))
 
+/* Sets with captures are put together for each item: each of them once. */
+static void sets_of_sets_with_captures_come_to_an_end(void **state)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	struct gate_error err = { 0 };
+
+	(void)state;
+	gate_buf_puts(&text, "version: 1\nsets:\n  s0: [\"{n}\"]\n");
+	for (unsigned k = 1; k < 40; k++)
+		gate_buf_printf(&text, "  s%u: [$s%u, $s%u]\n", k, k - 1, k - 1);
+	gate_buf_puts(&text,
+	              "rules: [{ id: x, each: { file: \"{n}\" }, require: { changed: $s39 } }]\n");
+	assert_int_equal(compile(text.ptr, &err), GATE_ECONFIG);
+	assert_string_equal(err.message, "more than 10000 patterns, with those of the sets named");
+}
+
 static void stages_by_default(void **state)
 {
 	static const struct {
@@ -262,6 +282,7 @@ int main(void)
 		cmocka_unit_test(names_what_is_wrong_and_where),
 		cmocka_unit_test(accepts_what_is_right),
 		cmocka_unit_test(a_disabled_rule_is_left_out),
+		cmocka_unit_test(sets_of_sets_with_captures_come_to_an_end),
 		cmocka_unit_test(stages_by_default),
 		cmocka_unit_test(predicates_are_sorted_and_found),
 	};
