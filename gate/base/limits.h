@@ -25,6 +25,7 @@
 #define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
 #define GATE_MAX_EXTENDS_DEPTH 8 /* files that extend files */
 #define GATE_MAX_SET_DEPTH 100   /* sets that name sets */
+#define GATE_MAX_RULES 1000      /* of one merged policy */
 #define GATE_MAX_NESTING 5       /* any, all, not, anywhere in each other */
 
 /*

@@ -254,6 +254,9 @@ int gate_config_merge_rules(struct gate_config *config, const struct gate_scope 
 	if (!rules)
 		return GATE_OK;
 	code = expect(rules, GATE_YAML_LIST, "rules", err);
+	if (code == GATE_OK && rules->n > GATE_MAX_RULES - config->n_rules)
+		code = gate_yaml_fail(err, rules, GATE_ECONFIG, "a policy has at most %d rules",
+		                      GATE_MAX_RULES);
 	for (size_t i = 0; code == GATE_OK && i < rules->n; i++) {
 		code = check_entry(rules, i, err);
 		for (size_t k = 0; code == GATE_OK && k < i; k++) {

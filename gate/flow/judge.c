@@ -253,7 +253,7 @@ static int set_note(struct gate_judgement *to, struct gate_error *err)
 	const char *work_dir = gate_repo_work_dir(change->repo);
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 
-	if (to->config->found || !work_dir || !change->has_head || change->no_target)
+	if (to->config->found || to->note || !work_dir || !change->has_head || change->no_target)
 		return GATE_OK;
 	gate_buf_printf(&path, "%s/" GATE_CONFIG_FILE, work_dir);
 	if (gate_buf_failed(&path))
@@ -286,6 +286,26 @@ static int load_config(struct gate_config **out, struct gate_change *change, con
 	return gate_config_load(out, judge, policy, gate_buf_text(&text), text.len, err);
 }
 
+/* Where folders are not in this clone, a policy in one of them may have a say: that is a fact that is missing. */
+static int find_nested(struct gate_judgement *to, struct gate_error *err)
+{
+	struct gate_error why = { 0 };
+	int code = add_nested(to->config, to->change, &why);
+
+	if (code == GATE_ENOTFOUND) {
+		to->nested_missing = to->note_matters = true;
+		if (asprintf(&to->note, "nested policies cannot be looked for: %s", why.message) <
+		    0) {
+			to->note = NULL;
+			return gate_fail_memory(err);
+		}
+		return GATE_OK;
+	}
+	if (code < 0 && err)
+		*err = why;
+	return code;
+}
+
 int gate_judge_load(struct gate_judgement *out, struct gate_change *change, const char *policy,
                     struct gate_error *err)
 {
@@ -294,7 +314,7 @@ int gate_judge_load(struct gate_judgement *out, struct gate_change *change, cons
 	out->change = change;
 	code = load_config(&out->config, change, policy, err);
 	if (code == GATE_OK && out->config->found)
-		code = add_nested(out->config, change, err);
+		code = find_nested(out, err);
 	if (code == GATE_OK)
 		code = gate_config_seal(out->config, err);
 	if (code == GATE_OK)
@@ -324,6 +344,9 @@ int gate_judge(struct gate_judgement *out, struct gate_change *change,
 	selected.n = select_rules(&out->rules, options);
 	code = gate_engine_run(&out->verdict, &selected, out->config, change, options->explainer,
 	                       err);
+	if (code == GATE_OK && out->nested_missing && out->verdict.result == GATE_PASS &&
+	    out->config->mode == GATE_MODE_ENFORCE)
+		out->verdict.result = GATE_INCONCLUSIVE;
 	if (code == GATE_OK && options->warnings_block && out->verdict.warnings &&
 	    out->verdict.result != GATE_FAIL)
 		out->verdict.result = GATE_FAIL;

@@ -16,6 +16,7 @@ struct gate_judgement {
 	struct gate_verdict verdict;
 	char *note; /* own; NULL: none */
 	bool note_matters;
+	bool nested_missing; /* nested policies could not be looked for: inconclusive, unless something fails */
 };
 void gate_judgement_release(struct gate_judgement *judgement);
 GATE_DEFINE_AUTO_STRUCT(struct gate_judgement, gate_judgement_release)

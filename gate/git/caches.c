@@ -29,6 +29,7 @@ void gate_caches_free(struct gate_caches *caches)
 {
 	if (!caches)
 		return;
+	git_index_free(caches->index);
 	gate_history_free(caches->history);
 	gate_trees_free(caches->trees);
 	free(caches);

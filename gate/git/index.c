@@ -23,7 +23,41 @@ static int fail_index(struct gate_error *err)
 	return gate_fail_git(err, "cannot read the index");
 }
 
-/** The index by itself: one that libgit2 opens for a repository may fold case and is not read again when it changed. */
+static int check_merged(git_index *index, struct gate_error *err)
+{
+	for (size_t i = 0; i < git_index_entrycount(index); i++) {
+		const git_index_entry *entry = git_index_get_byindex(index, i);
+
+		if (git_index_entry_stage(entry))
+			return gate_fail(err, GATE_ECONFLICT, "the index has unmerged paths: '%s'",
+			                 entry->path);
+	}
+	return GATE_OK;
+}
+
+/*
+ * True when the file is the one that was read, to the nanosecond: git replaces an index by renaming another one over it. The
+ * stamp is taken before reading, so a change in between makes the next call read again.
+ */
+static bool is_same(struct gate_caches *caches, const char *path)
+{
+	struct stat now = { 0 }, *then = &caches->index_stat;
+	bool there = stat(path, &now) == 0;
+	bool same = there && caches->index && now.st_dev == then->st_dev &&
+	            now.st_ino == then->st_ino && now.st_size == then->st_size &&
+	            now.st_mtim.tv_sec == then->st_mtim.tv_sec &&
+	            now.st_mtim.tv_nsec == then->st_mtim.tv_nsec &&
+	            now.st_ctim.tv_sec == then->st_ctim.tv_sec &&
+	            now.st_ctim.tv_nsec == then->st_ctim.tv_nsec;
+
+	*then = now;
+	return same;
+}
+
+/**
+ * The index by itself: one that libgit2 opens for a repository may fold case. It is kept with the repository, and read again only
+ * when the file has changed. Borrowed.
+ */
 static int open_index(git_index **out, const struct gate_repo *repo, struct gate_error *err)
 {
 	GATE_AUTO(git_index_free) git_index *index = NULL;
@@ -35,18 +69,17 @@ static int open_index(git_index **out, const struct gate_repo *repo, struct gate
 		gate_buf_printf(&path, "%s/index", repo->git_dir);
 	if (gate_buf_failed(&path))
 		return gate_fail_memory(err);
+	if (is_same(repo->caches, path.ptr)) {
+		*out = repo->caches->index;
+		return check_merged(*out, err);
+	}
+	git_index_free(repo->caches->index);
+	repo->caches->index = NULL;
 	git_error_clear();
 	if (git_index_open(&index, path.ptr) < 0)
 		return fail_index(err);
-	for (size_t i = 0; i < git_index_entrycount(index); i++) {
-		const git_index_entry *entry = git_index_get_byindex(index, i);
-
-		if (git_index_entry_stage(entry))
-			return gate_fail(err, GATE_ECONFLICT, "the index has unmerged paths: '%s'",
-			                 entry->path);
-	}
-	*out = gate_steal(&index);
-	return GATE_OK;
+	*out = repo->caches->index = gate_steal(&index);
+	return check_merged(*out, err);
 }
 
 static bool is_intended(const git_index_entry *entry)
@@ -125,7 +158,7 @@ static int on_tree_file(const struct gate_file *in_tree, void *payload)
 int gate_index_compare(const struct gate_repo *repo, const struct gate_oid *old_tree,
                        gate_file_fn *fn, void *payload, struct gate_error *err)
 {
-	GATE_AUTO(git_index_free) git_index *index = NULL;
+	git_index *index;
 	GATE_AUTO(gate_trees_free) struct gate_trees *trees = NULL;
 	struct staged staged = { .fn = fn, .payload = payload };
 	int code = open_index(&index, repo, err);
@@ -146,30 +179,49 @@ int gate_index_list(const struct gate_repo *repo, gate_file_fn *fn, void *payloa
 	return gate_index_compare(repo, &gate_oid_empty_tree, fn, payload, err);
 }
 
+/* True when the index holds a file below the folder `path`, which ends in a slash. */
+static bool has_below(git_index *index, const char *path)
+{
+	size_t at, len = strlen(path);
+
+	if (git_index_find_prefix(&at, index, path) < 0)
+		return false;
+	for (; at < git_index_entrycount(index); at++) {
+		const git_index_entry *entry = git_index_get_byindex(index, at);
+
+		if (strncmp(entry->path, path, len) != 0)
+			return false;
+		if (!is_intended(entry))
+			return true;
+	}
+	return false;
+}
+
 int gate_index_find(struct gate_oid *id, uint16_t *mode, const struct gate_repo *repo,
                     const char *path, struct gate_error *err)
 {
-	GATE_AUTO(git_index_free) git_index *index = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf folder = { 0 };
 	const git_index_entry *entry;
+	git_index *index;
 	int code = open_index(&index, repo, err);
-	size_t len = strlen(path);
 
 	if (code < 0)
 		return code;
-	for (size_t i = 0; i < git_index_entrycount(index); i++) {
-		entry = git_index_get_byindex(index, i);
-		if (is_intended(entry) || strncmp(entry->path, path, len) != 0)
-			continue;
-		if (entry->path[len] == '\0') {
-			*id = gate_oid_from_git(&entry->id);
-			*mode = (uint16_t)entry->mode;
-			return GATE_OK;
-		}
-		if (len && entry->path[len] == '/') {
-			*id = gate_oid_zero;
-			*mode = GATE_MODE_FOLDER;
-			return GATE_OK;
-		}
+	entry = git_index_get_bypath(index, path, 0);
+	if (entry && !is_intended(entry)) {
+		*id = gate_oid_from_git(&entry->id);
+		*mode = (uint16_t)entry->mode;
+		return GATE_OK;
+	}
+	gate_buf_puts(&folder, path);
+	if (folder.len && path[folder.len - 1] != '/')
+		gate_buf_putc(&folder, '/');
+	if (gate_buf_failed(&folder))
+		return gate_fail_memory(err);
+	if (folder.len && has_below(index, folder.ptr)) {
+		*id = gate_oid_zero;
+		*mode = GATE_MODE_FOLDER;
+		return GATE_OK;
 	}
 	return gate_fail(err, GATE_ENOTFOUND, "there is no '%s'", path);
 }

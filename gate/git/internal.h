@@ -8,6 +8,8 @@
 #include "gate/git/auto.h"
 #include "gate/git/repo.h"
 
+#include <sys/stat.h>
+
 struct gate_repo {
 	git_repository *git;                   /* own */
 	git_odb *odb;                          /* own */
@@ -21,6 +23,8 @@ struct gate_repo {
 struct gate_caches {
 	struct gate_trees *trees;     /* own; NULL: not made yet */
 	struct gate_history *history; /* own; NULL: not made yet */
+	git_index *index;             /* own; NULL: not read yet */
+	struct stat index_stat;       /* of its file, when it was read */
 };
 void gate_caches_free(struct gate_caches *caches);
 

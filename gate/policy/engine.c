@@ -122,6 +122,7 @@ static int describe_commit(struct run *run, struct gate_finding *finding,
 	if (!commit || !commit->commit)
 		return GATE_OK;
 	finding->commit = keep(run, gate_oid_hex(hex, &commit->commit->id));
+	finding->age = (size_t)(commit - run->change->commits);
 	code = gate_commit_load_text(run->change, commit, run->err);
 	if (code < 0)
 		return code;
@@ -308,8 +309,8 @@ static int by_place(const void *a, const void *b)
 		order = left->line < right->line ? -1 : 1;
 	if (!order)
 		order = strcmp(left->rule->id, right->rule->id);
-	if (!order)
-		order = compare_text(left->commit, right->commit);
+	if (!order && left->age != right->age)
+		order = left->age > right->age ? -1 : 1; /* as they were made */
 	if (!order)
 		order = compare_text(left->service, right->service);
 	if (!order)

@@ -236,3 +236,10 @@ const struct gate_predicate gate_predicate_service = {
 	.eval = eval_service,
 	.fix = NULL,
 };
+
+const struct gate_yaml *gate_service_names(const struct gate_expr *expr)
+{
+	if (expr->predicate != &gate_predicate_service)
+		return NULL;
+	return ((const struct service *)expr->params)->name.node;
+}

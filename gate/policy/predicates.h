@@ -5,7 +5,7 @@
 #ifndef GATE_POLICY_PREDICATES_H
 #define GATE_POLICY_PREDICATES_H
 
-#include "gate/policy/predicate.h"
+#include "gate/policy/expr.h"
 
 /* files.c: which files changed */
 extern const struct gate_predicate gate_predicate_changed, gate_predicate_added,
@@ -20,6 +20,9 @@ extern const struct gate_predicate gate_predicate_subject, gate_predicate_body,
 /* refs.c: where it comes from and goes to */
 extern const struct gate_predicate gate_predicate_branch, gate_predicate_target,
 	gate_predicate_ref_update, gate_predicate_commits;
+
+/** The names that a `service` asks for, as written; NULL: another predicate, or no names. */
+const struct gate_yaml *gate_service_names(const struct gate_expr *expr);
 
 /** "2 files", "1 file". */
 #define GATE_PLURAL(n) (n), (n) == 1 ? "" : "s"

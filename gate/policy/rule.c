@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/policy/rule.h"
 
+#include "gate/base/typo.h"
 #include "gate/policy/fix.h"
+#include "gate/policy/predicates.h"
 
 const char *const gate_each_names[] = {
 	"change", "commit", "all-commits", "service", "file", NULL
@@ -208,6 +210,47 @@ static int compile_rule(struct gate_rule *rule, const struct gate_rule_source *s
 	return code;
 }
 
+static int unknown_service(const struct gate_config *config, const struct gate_yaml *name,
+                           struct gate_error *err)
+{
+	GATE_AUTO(gate_free) const char **names = calloc(config->n_services + 1, sizeof(*names));
+	const char *near;
+
+	if (!names)
+		return gate_fail_memory(err);
+	for (size_t i = 0; i < config->n_services; i++) {
+		if (!strcmp(config->services[i].name, name->text))
+			return GATE_OK;
+		names[i] = config->services[i].name;
+	}
+	near = gate_nearest(name->text, names);
+	if (near)
+		return gate_yaml_fail(err, name, GATE_ECONFIG,
+		                      "there is no service '%s', did you mean '%s'?", name->text,
+		                      near);
+	return gate_yaml_fail(err, name, GATE_ECONFIG, "there is no service '%s'", name->text);
+}
+
+/* A name that no service has would keep its rule silent for ever. A pattern may wait for services to come. */
+static int check_services(const struct gate_expr *expr, const struct gate_config *config,
+                          struct gate_error *err)
+{
+	const struct gate_yaml *names = expr->predicate ? gate_service_names(expr) : NULL;
+	size_t n = !names ? 0 : names->kind == GATE_YAML_LIST ? names->n : 1;
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < n; i++) {
+		const struct gate_yaml *name =
+			names->kind == GATE_YAML_LIST ? names->values[i] : names;
+
+		if (!strpbrk(name->text, "*?!\\"))
+			code = unknown_service(config, name, err);
+	}
+	for (size_t i = 0; code == GATE_OK && i < expr->n_kids; i++)
+		code = check_services(&expr->kids[i], config, err);
+	return code;
+}
+
 int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
                        struct gate_error *err)
 {
@@ -233,6 +276,12 @@ int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
 			continue;
 		}
 		code = compile_rule(&rules.items[rules.n++], source, err);
+		if (code == GATE_OK)
+			code = check_services(&rules.items[rules.n - 1].when, config, err);
+		if (code == GATE_OK)
+			code = check_services(&rules.items[rules.n - 1].unless, config, err);
+		if (code == GATE_OK)
+			code = check_services(&rules.items[rules.n - 1].demand, config, err);
 		if (code < 0)
 			return code;
 	}

@@ -30,6 +30,7 @@ struct gate_finding {
 	const struct gate_place *places; /* all of them, at most GATE_MAX_PLACES */
 	size_t n_places, n_all_places;
 	const char *commit;  /* full id; NULL: not about one commit */
+	size_t age;          /* of that commit in the change: 0 is the newest */
 	const char *subject; /* of that commit; NULL: unknown */
 	const char *service; /* NULL */
 	const char *fix;     /* a command; NULL: none */

@@ -35,6 +35,8 @@ static const struct {
 	{ RULE("disabled: , forbid: { changed: a }"), 28, "disabled: expected text, got nothing" },
 	{ RULE("fix: 'rm {paht}', forbid: { changed: a }"), 23,
 	  "fix: unknown '{paht}', did you mean '{path}'?" },
+	{ RULE("when: { service: checkuot }, forbid: { changed: a }"), 35,
+	  "there is no service 'checkuot'" },
 	{ RULE("disabled: ' ', forbid: { changed: a }"), 28, "disabled: expected the reason" },
 	{ RULE("waive: always, forbid: { changed: a }"), 25,
 	  "waive: expected 'never' or a map of max, when and inline" },
