@@ -213,12 +213,10 @@ int gate_index_find(struct gate_oid *id, uint16_t *mode, const struct gate_repo 
 		*mode = (uint16_t)entry->mode;
 		return GATE_OK;
 	}
-	gate_buf_puts(&folder, path);
-	if (folder.len && path[folder.len - 1] != '/')
-		gate_buf_putc(&folder, '/');
+	gate_buf_printf(&folder, "%s/", path);
 	if (gate_buf_failed(&folder))
 		return gate_fail_memory(err);
-	if (folder.len && has_below(index, folder.ptr)) {
+	if (has_below(index, folder.ptr)) {
 		*id = gate_oid_zero;
 		*mode = GATE_MODE_FOLDER;
 		return GATE_OK;
