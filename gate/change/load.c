@@ -252,6 +252,8 @@ int gate_change_load_commits(struct gate_change *change, struct gate_error *err)
 		known->known = false;
 		snprintf(known->why, sizeof(known->why), "%zu commits, more than the limit of %zu",
 		         list.total, change->max_commits);
+		snprintf(known->mend, sizeof(known->mend),
+		         "DORAGATE=0 git push ...   # history that was judged elsewhere");
 	} else if (list.cut != GATE_CUT_NONE) {
 		gate_known_cut(known, list.cut);
 	}

@@ -236,6 +236,52 @@ static void write_summary(struct text *text, const struct gate_judged *judged)
 		                gate_stage_names[judged->change->stage]);
 }
 
+/* True when both rules miss the same fact: then one line is enough for both. */
+static bool misses_the_same(const struct gate_verdict *verdict, const struct gate_finding *a,
+                            const struct gate_finding *b)
+{
+	return a->outcome == GATE_INCONCLUSIVE && b->outcome == GATE_INCONCLUSIVE &&
+	       is_silent(verdict, a) == is_silent(verdict, b) && !strcmp(a->message, b->message) &&
+	       !strcmp(a->fix ? a->fix : "", b->fix ? b->fix : "");
+}
+
+/* One line for all rules that miss what the first of them misses; nothing when an earlier line named this one. */
+static void write_missing(struct text *text, const struct gate_judged *judged, size_t first)
+{
+	const struct gate_verdict *verdict = judged->verdict;
+	const struct gate_finding *finding = &verdict->findings[first];
+	const char *paint, *said = word(verdict, finding, &paint);
+	size_t n = 0;
+
+	for (size_t i = 0; i < first; i++)
+		if (misses_the_same(verdict, &verdict->findings[i], finding))
+			return;
+	for (size_t i = first; i < verdict->n_findings; i++)
+		n += misses_the_same(verdict, &verdict->findings[i], finding);
+	/* Alone, it has a place of its own. */
+	if (n == 1) {
+		write_finding(text, judged, finding);
+		return;
+	}
+	color(text, BOLD);
+	escaped(text, judged->change->name);
+	color(text, PLAIN);
+	gate_buf_puts(text->out, ": ");
+	color(text, paint);
+	gate_buf_puts(text->out, said);
+	color(text, PLAIN);
+	for (size_t i = first; i < verdict->n_findings; i++)
+		if (misses_the_same(verdict, &verdict->findings[i], finding)) {
+			gate_buf_puts(text->out, i == first ? ": " : ", ");
+			escaped(text, verdict->findings[i].rule->id);
+		}
+	gate_buf_puts(text->out, ": ");
+	escaped(text, finding->message);
+	gate_buf_putc(text->out, '\n');
+	if (finding->fix)
+		write_row(text, "fix", finding->fix);
+}
+
 static bool is_listed(const struct gate_verdict *verdict, const struct gate_finding *finding,
                       const struct gate_report_style *style)
 {
@@ -250,9 +296,16 @@ static void write_judged(struct text *text, const struct gate_judged *judged)
 	const struct gate_verdict *verdict = judged->verdict;
 	bool silent = text->style->quiet || (text->style->brief && verdict->result == GATE_PASS);
 
-	for (size_t i = 0; i < verdict->n_findings; i++)
-		if (is_listed(verdict, &verdict->findings[i], text->style))
-			write_finding(text, judged, &verdict->findings[i]);
+	for (size_t i = 0; i < verdict->n_findings; i++) {
+		const struct gate_finding *finding = &verdict->findings[i];
+
+		if (!is_listed(verdict, finding, text->style))
+			continue;
+		if (finding->outcome == GATE_INCONCLUSIVE)
+			write_missing(text, judged, i);
+		else
+			write_finding(text, judged, finding);
+	}
 	if (!text->style->quiet) {
 		write_rules(text, verdict, GATE_DEFERRED, "doragate: deferred to a later stage: ");
 		write_shadow(text, judged);
