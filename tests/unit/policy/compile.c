@@ -191,7 +191,8 @@ static void accepts_what_is_right(void **state)
 		RULE("disabled: no longer wanted, forbid: { unheard-of: a }"),
 		REQUIRE("{ diff: { of: a, files: 3, lines: { max: 400 }, added: { min: 1 } } }"),
 		REQUIRE("{ commits: { min: 1, max: 5, merges: 0 } }"),
-		REQUIRE("{ service: { name: [\"car*\", \"!x\"], tier: critical, owner: a, new: false } "
+		REQUIRE("{ service: { name: [\"car*\", \"!x\"], tier: critical, owner: a, new: "
+		        "false } "
 		        "}"),
 		REQUIRE("{ ref-update: [create, update, force, delete, direct] }"),
 		REQUIRE("{ trailer: [Ticket, Reviewed-by] }"),
