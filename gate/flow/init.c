@@ -91,7 +91,10 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 		return code;
 	gate_buf_printf(said, "wrote %s: preset %s, mode %s\n", path.ptr, preset,
 	                enforce ? "enforce" : "shadow");
-	gate_buf_puts(said, "next: git add " GATE_CONFIG_FILE
-	                    " && git commit -m 'Add a gate', then: doragate install\n");
+	/* A .gitignore that leaves out every file with a dot is not rare. */
+	gate_buf_printf(said,
+	                "next: git add %s" GATE_CONFIG_FILE
+	                " && git commit -m 'Add a gate', then: doragate install\n",
+	                gate_repo_ignores(repo, GATE_CONFIG_FILE) ? "-f " : "");
 	return GATE_OK;
 }

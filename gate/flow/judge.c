@@ -243,6 +243,9 @@ static const char *missing_policy(bool *matters, const struct gate_change *chang
 		       ", so the preset baseline only watches; 'doragate init' writes one";
 	if (gate_snapshot_find(&id, &mode, &index, GATE_CONFIG_FILE, NULL) == GATE_OK)
 		return "what is judged has no " GATE_CONFIG_FILE ", so nothing is blocked";
+	if (gate_repo_ignores(change->repo, GATE_CONFIG_FILE))
+		return GATE_CONFIG_FILE " is ignored by git: git add -f " GATE_CONFIG_FILE
+					" && git commit";
 	return GATE_CONFIG_FILE " is not in what is judged: git add " GATE_CONFIG_FILE
 				" && git commit";
 }

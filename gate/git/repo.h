@@ -60,6 +60,9 @@ int gate_repo_config(char **out, const struct gate_repo *repo, const char *key,
 int gate_repo_config_bool(bool *out, const struct gate_repo *repo, const char *key, bool fallback,
                           struct gate_error *err);
 
+/** True when .gitignore and its kin leave a path out, so that only `git add -f` takes it. False too when that cannot be told. */
+bool gate_repo_ignores(const struct gate_repo *repo, const char *path);
+
 enum gate_object_kind { GATE_OBJECT_COMMIT, GATE_OBJECT_TREE, GATE_OBJECT_BLOB, GATE_OBJECT_TAG };
 
 /** GATE_ENOTFOUND: not here. */
