@@ -158,7 +158,7 @@ static int on_tree_file(const struct gate_file *in_tree, void *payload)
 int gate_index_compare(const struct gate_repo *repo, const struct gate_oid *old_tree,
                        gate_file_fn *fn, void *payload, struct gate_error *err)
 {
-	git_index *index;
+	git_index *index = NULL;
 	GATE_AUTO(gate_trees_free) struct gate_trees *trees = NULL;
 	struct staged staged = { .fn = fn, .payload = payload };
 	int code = open_index(&index, repo, err);
@@ -202,7 +202,7 @@ int gate_index_find(struct gate_oid *id, uint16_t *mode, const struct gate_repo 
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf folder = { 0 };
 	const git_index_entry *entry;
-	git_index *index;
+	git_index *index = NULL;
 	int code = open_index(&index, repo, err);
 
 	if (code < 0)

@@ -226,6 +226,7 @@ static int set_folders(struct gate_repo *repo, struct gate_error *err)
 int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *err)
 {
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
+	const char *index_file = getenv("GIT_INDEX_FILE");
 	int code = gate_git_start(err);
 
 	if (code < 0)
@@ -236,9 +237,8 @@ int gate_repo_open(struct gate_repo **out, const char *dir, struct gate_error *e
 	repo->caches = calloc(1, sizeof(*repo->caches));
 	if (!repo->caches)
 		return gate_fail_memory(err);
-	if (!dir && getenv("GIT_INDEX_FILE")) {
-		repo->index_file =
-			gate_copy(getenv("GIT_INDEX_FILE"), strlen(getenv("GIT_INDEX_FILE")));
+	if (!dir && index_file) {
+		repo->index_file = gate_copy(index_file, strlen(index_file));
 		if (!repo->index_file)
 			return gate_fail_memory(err);
 	}

@@ -117,7 +117,7 @@ static int eval_only_changed(struct gate_result *result, const struct gate_item 
                              const void *params, struct gate_error *err)
 {
 	const struct changed *only = params;
-	struct gate_matched inside, all;
+	struct gate_matched inside = { 0 }, all = { 0 };
 	const struct gate_paths any = { 0 };
 	size_t outside, k = 0;
 	char paths[96];

@@ -286,7 +286,7 @@ int gate_rules_compile(struct gate_rules *out, const struct gate_config *config,
 			return code;
 	}
 	*out = rules;
-	rules = (struct gate_rules){ 0 };
+	memset(&rules, 0, sizeof(rules)); /* handed over */
 	return GATE_OK;
 }
 
