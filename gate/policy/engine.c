@@ -143,9 +143,11 @@ static int add_finding(struct run *run, const struct gate_rule *rule, const stru
 	int code;
 
 	finding.predicate = gate_expr_name(expr);
+	if (result->lacks[0])
+		finding.missing = keep(run, result->lacks);
 	finding.message = keep(run, result->detail);
 	finding.service = item->service ? item->service->name : NULL;
-	if (!finding.message)
+	if (!finding.message || (result->lacks[0] && !finding.missing))
 		return gate_fail_memory(run->err);
 	code = describe_commit(run, &finding, item);
 	if (code == GATE_OK)

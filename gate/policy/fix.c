@@ -6,7 +6,7 @@
 #include "gate/git/refs.h"
 
 /* {path} stands for every place; see add_paths. */
-static const char *const placeholders[] = { "base",   "branch",  "commit", "path",
+static const char *const placeholders[] = { "base",   "branch",  "commit", "missing", "path",
 	                                    "remote", "service", "target", NULL };
 
 /* The value of a placeholder; NULL: unknown name, or no value here. */
@@ -19,6 +19,7 @@ static const char *value_of(const char *name, size_t len, const struct gate_item
 	} values[] = {
 		{ "service", finding->service },
 		{ "commit", finding->commit },
+		{ "missing", finding->missing },
 		{ "base", change->has_base ? gate_oid_hex(hex, &change->base) : NULL },
 		{ "branch", change->branch },
 		{ "target", change->target },

@@ -8,7 +8,7 @@
 #include "gate/policy/verdict.h"
 
 /**
- * Fills in the rule's `fix`, else the predicate's: {path} {service} {commit} {base} {branch} {target} {remote} are
+ * Fills in the rule's `fix`, else the predicate's: {path} {service} {commit} {base} {branch} {target} {remote} {missing} are
  * inserted shell-quoted. A value with control bytes gets no command, and neither does one that is not known: *out is NULL.
  * An --amend for a commit other than the newest becomes a rebase that stops there. The text lives in `arena`.
  */

@@ -347,6 +347,7 @@ static int eval_trailer(struct gate_result *result, const struct gate_item *item
 		if (found || unknown.truth == GATE_UNKNOWN)
 			continue;
 		result->truth = GATE_FALSE;
+		snprintf(result->lacks, sizeof(result->lacks), "%s: TEXT", entry->name);
 		if (entry->pattern.text)
 			snprintf(result->detail, sizeof(result->detail),
 			         "no trailer '%s:' that matches '%s'", entry->name,
@@ -375,5 +376,5 @@ const struct gate_predicate gate_predicate_trailer = {
 	.size = sizeof(struct trailer),
 	.params = trailer_params,
 	.eval = eval_trailer,
-	.fix = "git commit --amend",
+	.fix = "git commit --amend --no-edit --trailer {missing}",
 };

@@ -80,6 +80,19 @@ static int read_text(struct gate_text_param *out, const struct gate_yaml *node, 
 	return code < 0 ? gate_fail_memory(err) : code;
 }
 
+/* Git reads no other name as that of a trailer, so a rule on it could never be kept. */
+static int check_token(const struct gate_yaml *name, const char *what, struct gate_error *err)
+{
+	static const char token[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+
+	if (name->len && strspn(name->text, token) == name->len)
+		return GATE_OK;
+	return gate_yaml_fail(err, name, GATE_ECONFIG,
+	                      "%s: '%s' is no name of a trailer: use letters, digits and '-'", what,
+	                      name->text);
+}
+
 /* `{ Ticket: '^A-\d+$' }`, `Ticket`, or `[Ticket, Reviewed-by]`. */
 static int read_texts(struct gate_text_params *out, const struct gate_yaml *node, const char *what,
                       struct gate_error *err)
@@ -96,15 +109,18 @@ static int read_texts(struct gate_text_params *out, const struct gate_yaml *node
 		return gate_fail_memory(err);
 	out->n = n;
 	for (size_t i = 0; code == GATE_OK && i < n; i++) {
-		const struct gate_yaml *scalar;
+		const struct gate_yaml *scalar = node;
 
 		if (node->kind == GATE_YAML_MAP) {
-			out->items[i].name = node->keys[i]->text;
+			scalar = node->keys[i];
+			out->items[i].name = scalar->text;
 			code = read_text(&out->items[i].pattern, node->values[i],
 			                 out->items[i].name, err);
 		} else {
 			code = scalar_at(&scalar, &out->items[i].name, node, i, what, err);
 		}
+		if (code == GATE_OK)
+			code = check_token(scalar, what, err);
 	}
 	return code;
 }

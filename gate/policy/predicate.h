@@ -30,6 +30,8 @@ struct gate_result {
 	struct gate_place *places; /* own */
 	size_t n_places, cap_places;
 	char detail[320]; /* what was found, a sentence part: "no changed file matches $tests" */
+	char lacks
+		[96]; /* of a false one: what to add, as a command wants it: "Rollback: TEXT"; "" else */
 	/* Of an unknown: */
 	enum gate_fact missing;
 	bool accident; /* this stage could know it, but not here: shallow, too large, match limit */

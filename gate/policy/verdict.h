@@ -33,6 +33,7 @@ struct gate_finding {
 	size_t age;          /* of that commit in the change: 0 is the newest */
 	const char *subject; /* of that commit; NULL: unknown */
 	const char *service; /* NULL */
+	const char *missing; /* what to add, for a fix; NULL: nothing is known to be */
 	const char *fix;     /* a command; NULL: none */
 };
 

@@ -37,6 +37,8 @@ static const struct {
 	  "fix: unknown '{paht}', did you mean '{path}'?" },
 	{ RULE("when: { service: checkuot }, forbid: { changed: a }"), 35,
 	  "there is no service 'checkuot'" },
+	{ RULE("require: { trailer: { 'Way Back': x } }"), 40,
+	  "trailer: 'Way Back' is no name of a trailer: use letters, digits and '-'" },
 	{ RULE("disabled: ' ', forbid: { changed: a }"), 28, "disabled: expected the reason" },
 	{ RULE("waive: always, forbid: { changed: a }"), 25,
 	  "waive: expected 'never' or a map of max, when and inline" },
