@@ -158,14 +158,15 @@ static int on_tree_file(const struct gate_file *in_tree, void *payload)
 int gate_index_compare(const struct gate_repo *repo, const struct gate_oid *old_tree,
                        gate_file_fn *fn, void *payload, struct gate_error *err)
 {
-	git_index *index = NULL;
+	GATE_AUTO(git_index_free) git_index *index = NULL;
 	GATE_AUTO(gate_trees_free) struct gate_trees *trees = NULL;
 	struct staged staged = { .fn = fn, .payload = payload };
-	int code = open_index(&index, repo, err);
+	int code = open_index(&staged.index, repo, err);
 
 	if (code < 0)
 		return code;
-	staged.index = index;
+	/* Taken out while it is walked: `fn` may look into the index too, and find that git has replaced it. */
+	index = gate_steal(&repo->caches->index);
 	code = gate_trees_new(&trees, repo, err);
 	if (code < 0)
 		return code;

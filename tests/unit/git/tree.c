@@ -494,6 +494,29 @@ static void compares_the_index_as_git_diff_does(void **state)
 	}
 }
 
+static int replace_and_find(const struct gate_file *file, void *payload)
+{
+	struct gate_repo *repo = payload;
+	struct gate_oid id;
+	uint16_t mode;
+
+	test_sh(scratch, "cp .git/index again; mv -f again .git/index");
+	assert_ok(gate_index_find(&id, &mode, repo, "a", err));
+	assert_true(!strcmp(file->path, "a") || !strcmp(file->path, "b/c"));
+	return 0;
+}
+
+static void the_index_may_be_replaced_while_it_is_listed(void **state)
+{
+	GATE_AUTO(gate_repo_free) struct gate_repo *repo = open_repo();
+
+	(void)state;
+	tree_of("100644 b/c 1\n100644 a 1\n");
+	test_sh(scratch, "mv -f fixture .git/index");
+	assert_ok(gate_index_list(repo, replace_and_find, repo, err));
+	test_sh(scratch, "rm .git/index");
+}
+
 static void lists_the_index(void **state)
 {
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = open_repo();
@@ -665,6 +688,7 @@ int main(void)
 		cmocka_unit_test(finds_files_and_folders),
 		cmocka_unit_test(compares_the_index_as_git_diff_does),
 		cmocka_unit_test(lists_the_index),
+		cmocka_unit_test(the_index_may_be_replaced_while_it_is_listed),
 		cmocka_unit_test(an_intent_to_add_is_not_there),
 		cmocka_unit_test(unmerged_paths_are_named),
 		cmocka_unit_test(foreign_indexes_come_with_a_remedy),
