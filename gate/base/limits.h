@@ -22,6 +22,11 @@
 #define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
+#define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
+#define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
+#define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */
+#define GATE_MAX_LOG_BLOB ((size_t)64 << 20)     /* one file of the log's tree */
+#define GATE_MAX_SPOOL_BYTES ((size_t)1 << 30)   /* one file of the spool, or a file to import */
 #define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
 #define GATE_MAX_EXTENDS_DEPTH 8 /* files that extend files */
 #define GATE_MAX_SET_DEPTH 100   /* sets that name sets */

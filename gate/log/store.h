@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Where the log is shared: a bag of lines with at-least-once delivery. Identity, correction and order live above it, once (gate/log/events.h).
+ *
+ * A store is one file and one row of gate_stores; callers use the gate_store_ functions below, which trace and check once.
+ */
+#ifndef GATE_LOG_STORE_H
+#define GATE_LOG_STORE_H
+
+#include "gate/base/clock.h"
+#include "gate/git/repo.h"
+
+#define GATE_MAX_POSITION 200 /* bytes of a position, without its NUL */
+
+/** One line without its newline. Any bytes but LF; what is no event is kept too. */
+struct gate_line {
+	const char *bytes;
+	size_t len;
+};
+
+/** Non-zero stops the reading and is returned. The line is borrowed for the call. */
+typedef int gate_line_fn(const struct gate_line *line, void *payload);
+
+enum gate_sync_mode {
+	GATE_SYNC_FULL, /* exchange both ways */
+	GATE_SYNC_SEND, /* only send what is new here, without fetching */
+};
+
+struct gate_store;
+
+struct gate_store_ops {
+	const char *scheme; /* "file" in "file:/srv/events" */
+	/* Required. All lines are durable in the store when it returns GATE_OK; repeating it changes nothing that a reader counts. */
+	int (*append)(struct gate_store *store, const struct gate_line lines[], size_t n,
+	              struct gate_error *err);
+	/*
+	 * Required. Every line visible at *position and not at `since` ("": all), in any order, repeats allowed. `position` has
+	 * GATE_MAX_POSITION + 1 bytes. A `since` that means nothing here any more: everything.
+	 */
+	int (*read)(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
+	            void *payload, struct gate_error *err);
+	/* Optional. NULL: what is appended is already shared. Lines that were appended are shared when it returns GATE_OK. */
+	int (*sync)(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
+	/* Optional. NULL: there is nothing to verify. Appends a line to `said` for each thing that is wrong; GATE_OK in either case. */
+	int (*verify)(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
+	/* Required. Takes NULL never. */
+	void (*free)(struct gate_store *store);
+};
+
+/** First member of every store. */
+struct gate_store {
+	const struct gate_store_ops *ops;
+};
+
+/** What a store may need to open. All borrowed, and must outlive the store. */
+struct gate_store_context {
+	const struct gate_repo *repo;
+	const char *remote;    /* home remote of `git:`; NULL: none */
+	const char *ref;       /* the log's ref; NULL: refs/doragate/log */
+	const char *state_dir; /* "<git common dir>/doragate" */
+	struct gate_time now;
+	bool has_now; /* else the clock of the moment counts */
+	bool in_hook;
+};
+
+/** Opens the store of a URL. GATE_EUSAGE: an unknown scheme, with those there are, or a URL that the store does not take. */
+int gate_store_open(struct gate_store **out, const char *url,
+                    const struct gate_store_context *context, struct gate_error *err);
+void gate_store_free(struct gate_store *store);
+GATE_DEFINE_AUTO(struct gate_store *, gate_store_free)
+
+int gate_store_append(struct gate_store *store, const struct gate_line lines[], size_t n,
+                      struct gate_error *err);
+int gate_store_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
+                    void *payload, struct gate_error *err);
+int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
+int gate_store_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
+
+/** Each opens one kind of store. `rest` is the URL behind "<scheme>:". */
+int gate_store_git_open(struct gate_store **out, const char *rest,
+                        const struct gate_store_context *context, struct gate_error *err);
+int gate_store_file_open(struct gate_store **out, const char *rest,
+                         const struct gate_store_context *context, struct gate_error *err);
+/** In memory: the reference for the contract test. Not in the table of schemes. */
+int gate_store_mem_open(struct gate_store **out, struct gate_error *err);
+
+/** Wraps a store and says on `out` (borrowed) a line for each call: "append 3 lines: ok". Takes `inner`. */
+int gate_store_trace(struct gate_store **out, struct gate_store *inner, struct gate_buf *trace,
+                     struct gate_error *err);
+
+/** What gate_store_fault does at the n-th append. */
+enum gate_fault {
+	GATE_FAULT_REFUSE, /* nothing is appended, GATE_EIO */
+	GATE_FAULT_TEAR,   /* half of the lines are appended, GATE_EIO */
+	GATE_FAULT_NO_ACK, /* all are appended, GATE_EIO */
+};
+/** Wraps a store whose n-th append (from 1) goes wrong. Takes `inner`. */
+int gate_store_fault(struct gate_store **out, struct gate_store *inner, unsigned n,
+                     enum gate_fault fault, struct gate_error *err);
+
+#endif
