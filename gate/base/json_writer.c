@@ -16,13 +16,29 @@ static void add_escaped(struct gate_buf *out, uint32_t point)
 	gate_buf_printf(out, "\\u%04x", point);
 }
 
+/* How many bytes at the start are ASCII that needs no escape: nearly all text is, so it is copied at once. */
+static size_t plain_bytes(const char *bytes, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && bytes[n] >= ' ' && bytes[n] <= '~' && bytes[n] != '"' && bytes[n] != '\\')
+		n++;
+	return n;
+}
+
 static void add_string(struct gate_buf *out, const char *bytes, size_t len)
 {
 	gate_buf_putc(out, '"');
 	for (size_t i = 0; i < len;) {
 		uint32_t point = 0;
-		size_t n = gate_utf8_next(bytes + i, len - i, &point);
+		size_t n = plain_bytes(bytes + i, len - i);
 
+		if (n) {
+			gate_buf_add(out, bytes + i, n);
+			i += n;
+			continue;
+		}
+		n = gate_utf8_next(bytes + i, len - i, &point);
 		if (!n)
 			gate_buf_puts(out, "\xef\xbf\xbd");
 		else if (gate_utf8_control(point) || gate_utf8_invisible(point))
