@@ -144,8 +144,8 @@ static int write_synced(int fd, const char *path, const char *bytes, size_t len,
 	return code;
 }
 
-/* Makes the rename last. A file system that cannot sync folders says EINVAL, and nothing more can be done there. */
-static int sync_folder(const char *path, struct gate_error *err)
+/* A file system that cannot sync folders says EINVAL, and nothing more can be done there. */
+int gate_folder_sync(const char *path, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf folder = { 0 };
 	int fd, code = GATE_OK;
@@ -206,7 +206,7 @@ int gate_file_write(const char *path, const char *bytes, size_t len, mode_t mode
 		unlink(name.ptr);
 		return code;
 	}
-	return sync_folder(path, err);
+	return gate_folder_sync(path, err);
 }
 
 static bool is_folder(const char *path)

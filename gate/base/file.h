@@ -33,6 +33,17 @@ int gate_fd_write(int fd, const char *name, const char *bytes, size_t len, struc
 int gate_file_write(const char *path, const char *bytes, size_t len, mode_t mode,
                     struct gate_error *err);
 
+/**
+ * Appends whole lines to a file that is made when it is not there: one write, one fdatasync. A torn last line (no newline at its end) is ended by a
+ * newline in the same write, never cut. When it fails, what was written is taken off again where that can be done. The caller holds the lock that all writers
+ * hold. GATE_ELIMIT: the file would be larger than `max`, and is as before; 0: no limit.
+ */
+int gate_file_append(const char *path, const char *bytes, size_t len, size_t max,
+                     struct gate_error *err);
+
+/** Makes names in the folder of `path` last: what was made, renamed or removed there. */
+int gate_folder_sync(const char *path, struct gate_error *err);
+
 /** Makes the folder and those above it; existing ones are fine. */
 int gate_mkdirs(const char *path, mode_t mode, struct gate_error *err);
 
