@@ -32,6 +32,8 @@ int gate_tree_items(struct gate_tree_items *out, const struct gate_repo *repo,
  * libgit2 syncs nothing by default. `on` false: for a batch, which gate_repo_flush makes durable at its end.
  */
 int gate_git_durable(bool on, struct gate_error *err);
+/** Whether objects are checked against their ids when they are read; off by default, for it takes most of the time. For one process. */
+int gate_git_verify_hashes(bool on, struct gate_error *err);
 /** All that was written to the file system of the repository before is on the disk (syncfs). */
 int gate_repo_flush(const struct gate_repo *repo, struct gate_error *err);
 

@@ -61,6 +61,7 @@ struct gate_store_context {
 	struct gate_time now;
 	bool has_now; /* else the clock of the moment counts */
 	bool in_hook;
+	struct gate_buf *said; /* gets a line for what a user should know; NULL: nobody listens */
 };
 
 /** Opens the store of a URL. GATE_EUSAGE: an unknown scheme, with those there are, or a URL that the store does not take. */

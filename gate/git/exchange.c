@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/git/exchange.h"
+
+#include "gate/base/process.h"
+
+#define MAX_OUTPUT ((size_t)16 << 20)
+
+/* What `git rev-parse --local-env-vars` names: variables that bind git to another repository. */
+static const char *const local_variables[] = {
+	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
+	"GIT_CONFIG",
+	"GIT_CONFIG_PARAMETERS",
+	"GIT_CONFIG_COUNT",
+	"GIT_OBJECT_DIRECTORY",
+	"GIT_DIR",
+	"GIT_WORK_TREE",
+	"GIT_IMPLICIT_WORK_TREE",
+	"GIT_GRAFT_FILE",
+	"GIT_INDEX_FILE",
+	"GIT_NO_REPLACE_OBJECTS",
+	"GIT_REPLACE_REF_BASE",
+	"GIT_PREFIX",
+	"GIT_SHALLOW_FILE",
+	"GIT_COMMON_DIR",
+	"GIT_INTERNAL_SUPER_PREFIX",
+	"GIT_QUARANTINE_PATH",
+	NULL,
+};
+
+/* Words of one command, in order; they are borrowed. */
+struct command {
+	const char **words; /* own */
+	size_t n, cap;
+	bool failed;
+};
+
+static void command_release(struct command *command)
+{
+	free(command->words);
+}
+GATE_DEFINE_AUTO_STRUCT(struct command, command_release)
+
+static void add(struct command *command, const char *word)
+{
+	if (gate_grow(&command->words, &command->cap, command->n + 2, sizeof(*command->words),
+	              NULL) < 0) {
+		command->failed = true;
+		return;
+	}
+	command->words[command->n++] = word;
+	command->words[command->n] = NULL;
+}
+
+static void add_all(struct command *command, const char *const words[])
+{
+	for (; words && *words; words++)
+		add(command, *words);
+}
+
+/* Whatever transport the user chose, it must not ask. */
+static int ssh_variable(struct gate_buf *out, const struct gate_exchange *exchange,
+                        struct gate_error *err)
+{
+	const char *given = getenv("GIT_SSH_COMMAND");
+	GATE_AUTO(gate_free) char *configured = NULL;
+	int code = given ? GATE_OK
+	                 : gate_repo_config(&configured, exchange->repo, "core.sshcommand", err);
+
+	gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes",
+	                given        ? given
+	                : configured ? configured
+	                             : "ssh");
+	return code;
+}
+
+static int run_git(struct gate_process_result *result, const struct gate_exchange *exchange,
+                   const struct command *command, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf dir = { 0 }, ssh = { 0 };
+	const char *set[] = { NULL, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", NULL, NULL };
+	struct gate_process process = { .argv = command->words,
+		                        .unset = local_variables,
+		                        .set = set,
+		                        .max_output = MAX_OUTPUT,
+		                        .timeout_ms = exchange->timeout_ms };
+	int code = GATE_OK;
+
+	gate_buf_printf(&dir, "GIT_DIR=%s", gate_repo_common_dir(exchange->repo));
+	if (exchange->in_hook)
+		code = ssh_variable(&ssh, exchange, err);
+	if (code < 0)
+		return code;
+	if (command->failed || gate_buf_failed(&dir) || gate_buf_failed(&ssh))
+		return gate_fail_memory(err);
+	set[0] = dir.ptr;
+	if (exchange->in_hook)
+		set[3] = ssh.ptr;
+	return gate_process_run(result, &process, err);
+}
+
+/* The line of git's talk that says why: the first "fatal:" or "error:", else the last one. */
+static void reason(const char **line, size_t *len, const struct gate_buf *talk)
+{
+	const char *at = gate_buf_text(talk);
+
+	*line = "it says nothing";
+	*len = strlen(*line);
+	for (bool found = false; *at && !found; at += *at == '\n') {
+		size_t n = strcspn(at, "\n");
+
+		found = !strncmp(at, "fatal: ", 7) || !strncmp(at, "ERROR: ", 7);
+		if (n) {
+			*line = at;
+			*len = n;
+		}
+		at += n;
+	}
+	if (*len > 7 && (!strncmp(*line, "fatal: ", 7) || !strncmp(*line, "error: ", 7))) {
+		*line += 7;
+		*len -= 7;
+	}
+}
+
+static int fail_talk(const char *what, const struct gate_exchange *exchange,
+                     const struct gate_buf *talk, struct gate_error *err)
+{
+	const char *line;
+	size_t len;
+
+	reason(&line, &len, talk);
+	return gate_fail(err, GATE_EGIT, "cannot %s '%s': %.*s", what, exchange->remote,
+	                 (int)(len < 200 ? len : 200), line);
+}
+
+static int check_remote(const struct gate_exchange *exchange, struct gate_error *err)
+{
+	if (exchange->remote[0] == '-' || !exchange->remote[0])
+		return gate_fail(err, GATE_EUSAGE, "'%s' is no remote", exchange->remote);
+	return GATE_OK;
+}
+
+int gate_git_fetch(const struct gate_exchange *exchange, const char *const refspecs[], bool prune,
+                   struct gate_error *err)
+{
+	/*
+	 * --no-filter: a partial clone would leave out what it has just asked for. What a user's configuration could add (tags, pruning of
+	 * other refs, a commit-graph, bundles) is off.
+	 */
+	static const char *const options[] = {
+		"git",
+		"-c",
+		"gc.auto=0",
+		"-c",
+		"maintenance.auto=false",
+		"-c",
+		"fetch.writeCommitGraph=false",
+		"-c",
+		"fetch.pruneTags=false",
+		"fetch",
+		"--quiet",
+		"--no-tags",
+		"--no-write-fetch-head",
+		"--no-auto-maintenance",
+		"--no-recurse-submodules",
+		"--no-filter",
+		"--refmap=",
+		NULL,
+	};
+	GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
+	GATE_AUTO(command_release) struct command command = { 0 };
+	int code = check_remote(exchange, err);
+
+	if (code < 0)
+		return code;
+	add_all(&command, options);
+	add(&command, prune ? "--prune" : "--no-prune");
+	add(&command, "--");
+	add(&command, exchange->remote);
+	add_all(&command, refspecs);
+	code = run_git(&result, exchange, &command, err);
+	if (code < 0)
+		return code;
+	return result.status ? fail_talk("fetch from", exchange, &result.err, err) : GATE_OK;
+}
+
+/*
+ * The lines of `git push --porcelain` that begin with "!", as "!\t<refs>\t[rejected] (fetch first)". What is no sign that trying again helps counts
+ * as refused.
+ */
+static enum gate_push_result classify(const char *line, size_t len)
+{
+	static const char *const behind[] = {
+		"(non-fast-forward)",
+		"(fetch first)",
+		"(stale info)",
+		"(needs force)",
+		"cannot lock ref",
+		"failed to update ref",
+		"incorrect old value",
+		"atomic push failed",
+		"atomic transaction failed",
+		"failed to lock",
+		"reference already exists",
+		"(already exists)",
+	};
+
+	for (size_t i = 0; i < GATE_COUNT(behind); i++)
+		if (memmem(line, len, behind[i], strlen(behind[i])))
+			return GATE_PUSH_BEHIND;
+	return GATE_PUSH_REFUSED;
+}
+
+/* The worst of what git says of each ref; DONE when it says nothing bad. */
+static enum gate_push_result read_results(struct gate_buf *why, const char *at)
+{
+	enum gate_push_result worst = GATE_PUSH_DONE;
+
+	for (; *at; at += *at == '\n') {
+		size_t len = strcspn(at, "\n");
+		enum gate_push_result result = *at == '!' ? classify(at, len) : GATE_PUSH_DONE;
+
+		if (result > worst) {
+			const char *bracket = memchr(at, '[', len);
+
+			worst = result;
+			if (why && bracket) {
+				gate_buf_reset(why);
+				gate_buf_add(why, bracket, (size_t)(at + len - bracket));
+			}
+		}
+		at += len;
+	}
+	return worst;
+}
+
+static int read_push(enum gate_push_result *out, const struct gate_exchange *exchange,
+                     const struct gate_process_result *result, bool atomic, struct gate_buf *why,
+                     struct gate_error *err)
+{
+	const char *talk = gate_buf_text(&result->err);
+
+	*out = read_results(why, gate_buf_text(&result->out));
+	if (!result->status)
+		*out = GATE_PUSH_DONE;
+	else if (atomic && strstr(talk, "does not support --atomic"))
+		*out = GATE_PUSH_NO_ATOMIC;
+	else if (*out == GATE_PUSH_DONE)
+		return fail_talk("push to", exchange, &result->err, err);
+	return GATE_OK;
+}
+
+int gate_git_push(enum gate_push_result *out, const struct gate_exchange *exchange,
+                  const char *const refspecs[], const char *const leases[], bool atomic,
+                  struct gate_buf *why, struct gate_error *err)
+{
+	static const char *const options[] = {
+		"push",
+		"--quiet",
+		"--porcelain",
+		"--no-verify",
+		"--no-follow-tags",
+		"--no-signed",
+		"--recurse-submodules=no",
+		NULL,
+	};
+	GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
+	GATE_AUTO(command_release) struct command command = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf mirror = { 0 };
+	GATE_AUTO(gate_arena_release) struct gate_arena arena = { 0 };
+	int code = check_remote(exchange, err);
+
+	*out = GATE_PUSH_DONE;
+	if (code < 0 || !refspecs || !refspecs[0])
+		return code;
+	gate_buf_printf(&mirror, "remote.%s.mirror=false", exchange->remote);
+	add(&command, "git");
+	/* An '=' in a URL would end the key; a URL is no remote of the configuration anyway. */
+	if (!strchr(exchange->remote, '=') && !gate_buf_failed(&mirror)) {
+		add(&command, "-c");
+		add(&command, mirror.ptr);
+	}
+	add(&command, "-c");
+	add(&command, "push.pushOption=");
+	add_all(&command, options);
+	if (atomic)
+		add(&command, "--atomic");
+	for (; leases && *leases; leases++) {
+		GATE_AUTO(gate_buf_release) struct gate_buf lease = { 0 };
+		char *word;
+
+		gate_buf_printf(&lease, "--force-with-lease=%s", *leases);
+		word = gate_arena_copy(&arena, gate_buf_text(&lease), lease.len);
+		if (!word)
+			return gate_fail_memory(err);
+		add(&command, word);
+	}
+	add(&command, "--");
+	add(&command, exchange->remote);
+	add_all(&command, refspecs);
+	code = run_git(&result, exchange, &command, err);
+	return code < 0 ? code : read_push(out, exchange, &result, atomic, why, err);
+}
