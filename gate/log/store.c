@@ -40,7 +40,7 @@ void gate_store_free(struct gate_store *store)
 		store->ops->free(store);
 }
 
-int gate_store_append(struct gate_store *store, const struct gate_line lines[], size_t n,
+int gate_store_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
 	return n ? store->ops->append(store, lines, n, err) : GATE_OK;

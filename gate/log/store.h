@@ -13,13 +13,13 @@
 #define GATE_MAX_POSITION 200 /* bytes of a position, without its NUL */
 
 /** One line without its newline. Any bytes but LF; what is no event is kept too. */
-struct gate_line {
+struct gate_log_line {
 	const char *bytes;
 	size_t len;
 };
 
 /** Non-zero stops the reading and is returned. The line is borrowed for the call. */
-typedef int gate_line_fn(const struct gate_line *line, void *payload);
+typedef int gate_line_fn(const struct gate_log_line *line, void *payload);
 
 enum gate_sync_mode {
 	GATE_SYNC_FULL, /* exchange both ways */
@@ -31,7 +31,7 @@ struct gate_store;
 struct gate_store_ops {
 	const char *scheme; /* "file" in "file:/srv/events" */
 	/* Required. All lines are durable in the store when it returns GATE_OK; repeating it changes nothing that a reader counts. */
-	int (*append)(struct gate_store *store, const struct gate_line lines[], size_t n,
+	int (*append)(struct gate_store *store, const struct gate_log_line lines[], size_t n,
 	              struct gate_error *err);
 	/*
 	 * Required. Every line visible at *position and not at `since` ("": all), in any order, repeats allowed. `position` has
@@ -70,7 +70,7 @@ int gate_store_open(struct gate_store **out, const char *url,
 void gate_store_free(struct gate_store *store);
 GATE_DEFINE_AUTO(struct gate_store *, gate_store_free)
 
-int gate_store_append(struct gate_store *store, const struct gate_line lines[], size_t n,
+int gate_store_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err);
 int gate_store_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
                     void *payload, struct gate_error *err);

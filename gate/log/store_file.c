@@ -51,7 +51,7 @@ static int take_lock(int *fd, const struct file_store *store, struct gate_error 
 	return GATE_OK;
 }
 
-static int file_append(struct gate_store *base, const struct gate_line lines[], size_t n,
+static int file_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                        struct gate_error *err)
 {
 	const struct file_store *store = (const struct file_store *)base;
@@ -92,7 +92,7 @@ static int give_lines(size_t *done, const struct gate_buf *text, gate_line_fn *f
 
 	while (code == GATE_OK && at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const struct gate_line line = { at, newline ? (size_t)(newline - at) : 0 };
+		const struct gate_log_line line = { at, newline ? (size_t)(newline - at) : 0 };
 
 		/* A line that is being written; it is there the next time. */
 		if (!newline)

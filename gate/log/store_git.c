@@ -88,7 +88,7 @@ static int64_t commit_time(const struct git_store *store, const struct tip *pare
 	return parent->there && parent->seconds > now.seconds ? parent->seconds : now.seconds;
 }
 
-static int count_line(const struct gate_line *line, void *payload)
+static int count_line(const struct gate_log_line *line, void *payload)
 {
 	size_t *n = payload;
 
@@ -125,7 +125,7 @@ static int swap(const struct git_store *store, const char *ref, const struct tip
 	return gate_ref_swap(store->repo, ref, &to->commit, &from->commit, NULL, err);
 }
 
-static int append_once(const struct git_store *store, const struct gate_line lines[], size_t n,
+static int append_once(const struct git_store *store, const struct gate_log_line lines[], size_t n,
                        struct gate_error *err)
 {
 	struct tip local, next;
@@ -145,7 +145,7 @@ static int append_once(const struct git_store *store, const struct gate_line lin
 	return code < 0 ? code : swap(store, LOCAL_REF, &next, &local, err);
 }
 
-static int git_append(struct gate_store *base, const struct gate_line lines[], size_t n,
+static int git_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
 	const struct git_store *store = git_store_of(base);
@@ -486,7 +486,7 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 
 struct line_list {
 	struct gate_arena arena;
-	struct gate_line *items; /* own array */
+	struct gate_log_line *items; /* own array */
 	size_t n, cap;
 	struct gate_error *err;
 };
@@ -498,7 +498,7 @@ static void line_list_release(struct line_list *list)
 }
 GATE_DEFINE_AUTO_STRUCT(struct line_list, line_list_release)
 
-static int add_line(const struct gate_line *line, void *payload)
+static int add_line(const struct gate_log_line *line, void *payload)
 {
 	struct line_list *list = payload;
 	char *copy = gate_arena_copy(&list->arena, line->bytes, line->len);
@@ -506,7 +506,7 @@ static int add_line(const struct gate_line *line, void *payload)
 	if (!copy ||
 	    gate_grow(&list->items, &list->cap, list->n + 1, sizeof(*list->items), list->err) < 0)
 		return gate_fail_memory(list->err);
-	list->items[list->n++] = (struct gate_line){ copy, line->len };
+	list->items[list->n++] = (struct gate_log_line){ copy, line->len };
 	return GATE_OK;
 }
 

@@ -7,11 +7,11 @@
 struct mem_store {
 	struct gate_store store;
 	struct gate_arena arena;
-	struct gate_line *lines; /* own array */
+	struct gate_log_line *lines; /* own array */
 	size_t n, cap;
 };
 
-static int mem_append(struct gate_store *base, const struct gate_line lines[], size_t n,
+static int mem_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
 	struct mem_store *store = (struct mem_store *)base;
@@ -22,7 +22,7 @@ static int mem_append(struct gate_store *base, const struct gate_line lines[], s
 		if (!copy || gate_grow(&store->lines, &store->cap, store->n + 1,
 		                       sizeof(*store->lines), err) < 0)
 			return gate_fail_memory(err);
-		store->lines[store->n++] = (struct gate_line){ copy, lines[i].len };
+		store->lines[store->n++] = (struct gate_log_line){ copy, lines[i].len };
 	}
 	return GATE_OK;
 }

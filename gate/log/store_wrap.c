@@ -23,7 +23,7 @@ static int trace_result(struct wrapped_store *store, int code)
 	return code;
 }
 
-static int trace_append(struct gate_store *base, const struct gate_line lines[], size_t n,
+static int trace_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                         struct gate_error *err)
 {
 	struct wrapped_store *store = wrapped(base);
@@ -73,7 +73,7 @@ static const struct gate_store_ops trace_ops = {
 	.free = wrapped_free,
 };
 
-static int fault_append(struct gate_store *base, const struct gate_line lines[], size_t n,
+static int fault_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                         struct gate_error *err)
 {
 	struct wrapped_store *store = wrapped(base);

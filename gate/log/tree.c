@@ -598,7 +598,7 @@ struct collected {
 	struct event_list *list;
 };
 
-static int collect_line(const struct gate_line *line, void *payload)
+static int collect_line(const struct gate_log_line *line, void *payload)
 {
 	struct collected *to = payload;
 	char *copy = gate_arena_copy(&to->job->reader.arena, line->bytes, line->len);
@@ -638,7 +638,7 @@ static int unite_anew(struct job *job, struct gate_oid *out, const struct gate_o
 }
 
 static int unite_trees(struct job *job, struct gate_oid *out, const struct gate_oid *trees[2],
-                       const struct gate_line lines[], size_t n)
+                       const struct gate_log_line lines[], size_t n)
 {
 	GATE_AUTO(event_list_release) struct event_list list = { 0 };
 	struct gate_tree_items roots[2] = { { 0 }, { 0 } };
@@ -667,7 +667,7 @@ static int unite_trees(struct job *job, struct gate_oid *out, const struct gate_
 
 int gate_log_tree_unite(struct gate_oid *out, const struct gate_repo *repo,
                         const struct gate_oid *a, const struct gate_oid *b,
-                        const struct gate_line lines[], size_t n, struct gate_error *err)
+                        const struct gate_log_line lines[], size_t n, struct gate_error *err)
 {
 	GATE_AUTO(job_release) struct job job = { .repo = repo, .err = err };
 	const struct gate_oid *trees[2] = { a, b };
@@ -683,13 +683,13 @@ int gate_log_tree_unite(struct gate_oid *out, const struct gate_repo *repo,
 		/* The lines live in the first job's arena, which outlives the second. */
 		GATE_AUTO(job_release) struct job again = { .repo = repo, .err = err };
 		GATE_AUTO(gate_free)
-		struct gate_line *strays = calloc(job.strays.n, sizeof(*strays));
+		struct gate_log_line *strays = calloc(job.strays.n, sizeof(*strays));
 
 		if (!strays)
 			return gate_fail_memory(err);
 		for (size_t i = 0; i < job.strays.n; i++)
-			strays[i] = (struct gate_line){ job.strays.items[i]->line.ptr,
-				                        job.strays.items[i]->line.len };
+			strays[i] = (struct gate_log_line){ job.strays.items[i]->line.ptr,
+				                            job.strays.items[i]->line.len };
 		first = tree;
 		trees[0] = &first;
 		trees[1] = NULL;

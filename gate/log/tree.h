@@ -16,7 +16,7 @@
  */
 int gate_log_tree_unite(struct gate_oid *out, const struct gate_repo *repo,
                         const struct gate_oid *a, const struct gate_oid *b,
-                        const struct gate_line lines[], size_t n, struct gate_error *err);
+                        const struct gate_log_line lines[], size_t n, struct gate_error *err);
 
 /** Called for what cannot be read as the format wants it: `what` says it, `place` is the path in the tree. */
 typedef void gate_log_problem_fn(const char *place, const char *what, void *payload);

@@ -30,7 +30,7 @@ static void tell(const struct walk *walk, const char *place, const char *what)
 /* The lines of a file, sorted, so that those of another can be looked up. */
 struct lines {
 	struct gate_blob blob;
-	struct gate_line *items; /* own array */
+	struct gate_log_line *items; /* own array */
 	size_t n, cap;
 };
 
@@ -43,7 +43,7 @@ GATE_DEFINE_AUTO_STRUCT(struct lines, lines_release)
 
 static int compare_lines(const void *a, const void *b)
 {
-	const struct gate_line *left = a, *right = b;
+	const struct gate_log_line *left = a, *right = b;
 	size_t common = left->len < right->len ? left->len : right->len;
 	int order = common ? memcmp(left->bytes, right->bytes, common) : 0;
 
@@ -66,7 +66,7 @@ static int load_lines(struct lines *lines, const struct walk *walk, const struct
 		              walk->err) < 0)
 			return GATE_ENOMEM;
 		if (len)
-			lines->items[lines->n++] = (struct gate_line){ at, len };
+			lines->items[lines->n++] = (struct gate_log_line){ at, len };
 		at += len + 1;
 	}
 	return GATE_OK;

@@ -12,7 +12,7 @@ struct check {
 	const struct gate_repo *repo;
 	struct gate_buf *said;
 	struct gate_event_reader reader;
-	struct gate_line *lines; /* own array */
+	struct gate_log_line *lines; /* own array */
 	size_t n, cap;
 	struct gate_error *err;
 };
@@ -24,7 +24,7 @@ static void check_release(struct check *check)
 }
 GATE_DEFINE_AUTO_STRUCT(struct check, check_release)
 
-static int check_line(const struct gate_line *line, void *payload)
+static int check_line(const struct gate_log_line *line, void *payload)
 {
 	struct check *check = payload;
 	char *copy = gate_arena_copy(&check->reader.arena, line->bytes, line->len);
@@ -36,7 +36,7 @@ static int check_line(const struct gate_line *line, void *payload)
 	if (!copy || gate_grow(&check->lines, &check->cap, check->n + 1, sizeof(*check->lines),
 	                       check->err) < 0)
 		return gate_fail_memory(check->err);
-	check->lines[check->n++] = (struct gate_line){ copy, line->len };
+	check->lines[check->n++] = (struct gate_log_line){ copy, line->len };
 	code = gate_event_read(&event, &check->reader, copy, line->len, false, &why);
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(check->err);
@@ -87,7 +87,7 @@ struct missing {
 	size_t n;
 };
 
-static int count_missing(const struct gate_line *line, void *payload)
+static int count_missing(const struct gate_log_line *line, void *payload)
 {
 	(void)line;
 	((struct missing *)payload)->n++;

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/log.h"
+#include "gate/base/escape.h"
+#include "gate/base/file.h"
+#include "gate/base/limits.h"
+#include "gate/base/typo.h"
+#include "gate/cmd/cmd.h"
+#include "gate/cmd/lines.h"
+
+struct log_options {
+	bool send, strict, all;
+};
+
+static const struct gate_option options[] = {
+	{ 0, "send", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, send),
+	  "sync: only send what is new here, without fetching: for machines of one job" },
+	{ 0, "strict", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, strict),
+	  "sync --send: exit 4, not 0, when the events could not be shared" },
+	{ 0, "all", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, all),
+	  "show: also events that do not count, with the reason" },
+	{ 0 },
+};
+
+static bool wants_json(const struct gate_context *context)
+{
+	return context->common.format && !strcmp(context->common.format, "json");
+}
+
+static int print(const struct gate_buf *text, struct gate_error *err)
+{
+	if (gate_buf_failed(text))
+		return gate_fail_memory(err);
+	return gate_fd_write(1, "standard output", gate_buf_text(text), text->len, err);
+}
+
+/* "2026-01-31T08:00:00Z  deployed  checkout  production  1a2b3c4d5e6f": what is not known is "-". */
+static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
+                      const struct gate_live_event *live, struct gate_error *err)
+{
+	const struct gate_event *event = &live->event;
+	GATE_AUTO(gate_buf_release)
+	struct gate_buf service = { 0 },
+			environment = { 0 }, commit = { 0 };
+	struct gate_event again;
+	int code = gate_event_read(&again, reader, event->line.ptr, event->line.len, true, err);
+
+	if (code < 0)
+		return code;
+	gate_event_dora(&service, reader, "service");
+	if (!service.len)
+		gate_event_content(&service, reader, "service");
+	if (!service.len)
+		gate_event_subject(&service, reader);
+	gate_event_content(&environment, reader, "environment");
+	gate_event_dora(&commit, reader, "commit");
+	gate_time_format(out, event->time, false);
+	gate_buf_puts(out, "  ");
+	if (event->kind == GATE_EVENT_UNKNOWN)
+		gate_escape_cut(out, event->type.ptr, event->type.len, 60);
+	else
+		gate_buf_printf(out, "%-17s", gate_event_types[event->kind].summary);
+	gate_buf_puts(out, "  ");
+	gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1, 40);
+	gate_buf_puts(out, "  ");
+	gate_escape_cut(out, environment.len ? environment.ptr : "-",
+	                environment.len ? environment.len : 1, 40);
+	gate_buf_puts(out, "  ");
+	gate_escape_cut(out, commit.len ? commit.ptr : "-",
+	                commit.len ? (commit.len < 12 ? commit.len : 12) : 1, 40);
+	if (live->state != GATE_LIVE_COUNTS)
+		gate_buf_printf(out, "  (%s)", gate_live_names[live->state]);
+	gate_buf_putc(out, '\n');
+	return GATE_OK;
+}
+
+static int run_show(struct gate_context *context, struct gate_log *log,
+                    const struct log_options *opts, struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	int code = gate_log_read(&live, log, err);
+
+	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
+		const struct gate_slice line = live.events[i].event.line;
+
+		if (live.events[i].state != GATE_LIVE_COUNTS && !opts->all)
+			continue;
+		if (wants_json(context)) {
+			gate_buf_add(&out, line.ptr, line.len);
+			gate_buf_putc(&out, '\n');
+		} else {
+			code = show_event(&out, &reader, &live.events[i], err);
+		}
+	}
+	if (code == GATE_OK && live.n_odd)
+		gate_talk("%zu line%s no event: 'doragate log verify' names them", live.n_odd,
+		          live.n_odd == 1 ? " is" : "s are");
+	if (code == GATE_OK && !live.n && !wants_json(context))
+		gate_talk("the log is empty: 'doragate record deployment' writes the first event");
+	return code < 0 ? code : print(&out, err);
+}
+
+/* Every line, odd ones too: what `import` elsewhere makes the same log of. */
+static int run_export(struct gate_context *context, struct gate_log *log,
+                      const struct log_options *opts, struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	int code = gate_log_read(&live, log, err);
+
+	(void)context;
+	(void)opts;
+	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
+		gate_buf_add(&out, live.events[i].event.line.ptr, live.events[i].event.line.len);
+		gate_buf_putc(&out, '\n');
+	}
+	for (size_t i = 0; code == GATE_OK && i < live.n_odd; i++) {
+		gate_buf_add(&out, live.odd[i].bytes, live.odd[i].len);
+		gate_buf_putc(&out, '\n');
+	}
+	return code < 0 ? code : print(&out, err);
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static int run_sync(struct gate_context *context, struct gate_log *log,
+                    const struct log_options *opts, struct gate_error *err)
+{
+	struct gate_log_shared sync;
+	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
+	int code = gate_log_share(&sync, log, opts->send ? GATE_SYNC_SEND : GATE_SYNC_FULL, err);
+
+	gate_buf_puts(&said, gate_buf_text(&log->said));
+	if (code == GATE_OK)
+		gate_buf_printf(
+			&said, "%zu event%s %s\n", sync.n, plural(sync.n),
+			!log->remote && !log->config->log.store
+				? "kept in this repository: there is no remote to share with"
+			: opts->send ? "sent"
+				     : "shared");
+	if (code < 0 && opts->send && !opts->strict && code != GATE_ENOMEM) {
+		gate_talk("warning: %zu event%s not shared, kept in the spool: %s", sync.n,
+		          plural(sync.n), err->message);
+		*err = (struct gate_error){ 0 };
+		code = GATE_OK;
+	}
+	return gate_print_lines(context, &said, code, err);
+}
+
+/* Wrong things are an environment that failed: 4. */
+static int run_verify(struct gate_context *context, struct gate_log *log,
+                      const struct log_options *opts, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
+	int code = gate_log_check(&said, log, err);
+	bool wrong = said.len > 0;
+
+	(void)opts;
+	if (code == GATE_OK && !wrong)
+		gate_buf_puts(&said, "the log is whole\n");
+	code = gate_print_lines(context, &said, code, err);
+	return code == GATE_EXIT_PASSED && wrong ? GATE_EXIT_FAILED : code;
+}
+
+static int run_import(struct gate_context *context, struct gate_log *log, const char *path,
+                      struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 }, said = { 0 };
+	size_t n = 0;
+	int code = gate_file_read(&bytes, path, GATE_MAX_SPOOL_BYTES, err);
+
+	if (code == GATE_OK)
+		code = gate_log_import(&n, log, strcmp(path, "-") ? path : "standard input",
+		                       gate_buf_text(&bytes), bytes.len, err);
+	gate_buf_puts(&said, gate_buf_text(&log->said));
+	if (code == GATE_OK)
+		gate_buf_printf(&said, "%zu event%s imported\n", n, plural(n));
+	return gate_print_lines(context, &said, code, err);
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct gate_context *context, struct gate_log *log,
+	           const struct log_options *opts, struct gate_error *err);
+} actions[] = {
+	{ "show", run_show },     { "sync", run_sync }, { "verify", run_verify },
+	{ "export", run_export }, { "import", NULL },
+};
+
+static int find_action(size_t *out, const char *word, struct gate_error *err)
+{
+	const char *names[GATE_COUNT(actions) + 1] = { NULL };
+	const char *near;
+
+	for (size_t i = 0; i < GATE_COUNT(actions); i++) {
+		names[i] = actions[i].name;
+		*out = i;
+		if (!strcmp(word, actions[i].name))
+			return GATE_OK;
+	}
+	near = gate_nearest(word, names);
+	return gate_fail(err, GATE_EUSAGE, "there is no 'log %s'%s%s%s", word,
+	                 near ? ", did you mean '"
+	                      : ": show, sync, verify, import and export are known",
+	                 near ? near : "", near ? "'?" : "");
+}
+
+static int check_words(size_t action, const struct log_options *opts, int n_args, char *args[],
+                       struct gate_error *err)
+{
+	const char *name = actions[action].name;
+	int wanted = actions[action].run ? 1 : 2;
+
+	if (n_args < wanted)
+		return gate_fail(err, GATE_EUSAGE, "log %s needs a file, or '-'", name);
+	if (n_args > wanted)
+		return gate_fail(err, GATE_EUSAGE, "log %s takes no argument '%s'", name,
+		                 args[wanted]);
+	if ((opts->send || opts->strict) && strcmp(name, "sync") != 0)
+		return gate_fail(err, GATE_EUSAGE, "--send and --strict go with log sync");
+	if (opts->strict && !opts->send)
+		return gate_fail(err, GATE_EUSAGE, "--strict goes with --send");
+	if (opts->all && strcmp(name, "show") != 0)
+		return gate_fail(err, GATE_EUSAGE, "--all goes with log show");
+	return GATE_OK;
+}
+
+static int run(struct gate_context *context, void *opts, int n_args, char *args[],
+               struct gate_error *err)
+{
+	GATE_AUTO(gate_log_release) struct gate_log log = { 0 };
+	size_t action = 0;
+	int code = n_args ? find_action(&action, args[0], err) : GATE_OK;
+
+	if (code == GATE_OK && n_args)
+		code = check_words(action, opts, n_args, args, err);
+	if (code == GATE_OK && context->common.outputs.n)
+		code = gate_fail(err, GATE_EUSAGE, "log writes to standard output only");
+	if (code == GATE_OK)
+		code = gate_log_open(&log, context->repo,
+		                     context->common.now ? &context->now : NULL, err);
+	if (code < 0)
+		return code;
+	if (!actions[action].run)
+		return run_import(context, &log, args[1], err);
+	return actions[action].run(context, &log, opts, err);
+}
+
+const struct gate_command gate_command_log = {
+	.name = "log",
+	.synopsis = "[show | sync | verify | import FILE | export]",
+	.summary = "show the log, share it, check it",
+	.options = options,
+	.size = sizeof(struct log_options),
+	.needs_repo = true,
+	.reports = true,
+	.run = run,
+};

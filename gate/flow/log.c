@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/log.h"
+
+#include "gate/base/limits.h"
+#include "gate/flow/talk.h"
+#include "gate/git/history.h"
+#include "gate/git/refs.h"
+#include "gate/log/source.h"
+#include "gate/log/spool.h"
+
+#define STATE "doragate"
+
+static int load_config(struct gate_config **out, const struct gate_repo *repo,
+                       struct gate_error *err)
+{
+	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
+	struct gate_history *history;
+	const struct gate_commit *commit;
+	struct gate_oid id;
+	int code = gate_repo_trees(&head.trees, repo, err);
+
+	if (code == GATE_OK)
+		code = gate_repo_history(&history, repo, err);
+	if (code == GATE_OK && gate_ref_lookup(&id, repo, "HEAD", NULL) == GATE_OK &&
+	    gate_history_commit(&commit, history, &id, NULL) == GATE_OK)
+		head.tree = commit->tree;
+	return code < 0 ? code : gate_config_load(out, &head, NULL, NULL, 0, err);
+}
+
+int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const struct gate_time *now,
+                  struct gate_error *err)
+{
+	GATE_AUTO(gate_log_release) struct gate_log log = { .repo = repo, .has_now = now };
+	GATE_AUTO(gate_buf_release) struct gate_buf dir = { 0 };
+	const char *remote;
+	int code = load_config(&log.config, repo, err);
+
+	if (code < 0)
+		return code;
+	if (now)
+		log.now = *now;
+	gate_buf_printf(&dir, "%s/" STATE, gate_repo_common_dir(repo));
+	log.state_dir = gate_buf_take(&dir);
+	if (!log.state_dir)
+		return gate_fail_memory(err);
+	remote = log.config->log.remote ? log.config->log.remote : "origin";
+	if (gate_remote_exists(repo, remote)) {
+		log.remote = gate_copy(remote, strlen(remote));
+		if (!log.remote)
+			return gate_fail_memory(err);
+	} else if (log.config->log.remote) {
+		return gate_fail(
+			err, GATE_EUSAGE,
+			"there is no remote '%s', which 'log: { remote }' of " GATE_CONFIG_FILE
+			" names",
+			remote);
+	}
+	*out = log;
+	log = (struct gate_log){ 0 };
+	return GATE_OK;
+}
+
+/* Only DORAGATE_TRACE=log and lists with it; a path is for the whole program. */
+static bool wants_trace(void)
+{
+	const char *trace = getenv("DORAGATE_TRACE");
+	size_t n;
+
+	for (; trace && *trace; trace += n + (trace[n] == ',')) {
+		n = strcspn(trace, ",");
+		if (n == 3 && !memcmp(trace, "log", 3))
+			return true;
+	}
+	return false;
+}
+
+static int open_store(struct gate_log *log, struct gate_error *err)
+{
+	struct gate_store_context context = { .repo = log->repo,
+		                              .remote = log->remote,
+		                              .ref = log->config->log.ref,
+		                              .state_dir = log->state_dir,
+		                              .now = log->now,
+		                              .has_now = log->has_now,
+		                              .in_hook = log->in_hook,
+		                              .said = &log->said };
+	struct gate_store *store;
+	int code;
+
+	if (log->store)
+		return GATE_OK;
+	code = gate_store_open(
+		&store, log->config->log.store ? log->config->log.store : "git:", &context, err);
+	if (code == GATE_OK && wants_trace())
+		code = gate_store_trace(&store, store, &log->trace, err);
+	if (code == GATE_OK)
+		log->store = store;
+	return code;
+}
+
+void gate_log_release(struct gate_log *log)
+{
+	if (log->trace.len)
+		fwrite(log->trace.ptr, 1, log->trace.len, stderr);
+	gate_store_free(log->store);
+	gate_buf_release(&log->trace);
+	gate_buf_release(&log->said);
+	gate_config_free(log->config);
+	free(log->state_dir);
+	free(log->repository);
+	free(log->remote);
+	*log = (struct gate_log){ 0 };
+}
+
+int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adapter,
+                    struct gate_error *err)
+{
+	if (!log->repository) {
+		int code = gate_log_repository(&log->repository, log->repo, log->config->repository,
+		                               log->remote, err);
+
+		if (code < 0)
+			return code;
+	}
+	gate_buf_puts(out, log->repository);
+	if (adapter)
+		gate_buf_printf(out, "/doragate/%s", adapter);
+	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
+}
+
+static struct gate_time now_of(const struct gate_log *log)
+{
+	return log->has_now ? log->now : gate_now();
+}
+
+int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf line = { 0 };
+	const struct gate_time now = now_of(log);
+	int code = gate_event_line(&line, &now, "event", gate_buf_text(json), json->len, err);
+
+	return code < 0 ? code : gate_spool_append(log->state_dir, line.ptr, line.len, err);
+}
+
+/* Lines of the spool, borrowed from it. */
+struct line_array {
+	struct gate_log_line *items; /* own array */
+	size_t n, cap;
+};
+
+static void line_array_release(struct line_array *lines)
+{
+	free(lines->items);
+}
+GATE_DEFINE_AUTO_STRUCT(struct line_array, line_array_release)
+
+static int add_lines(struct line_array *lines, const char *at, size_t len, struct gate_error *err)
+{
+	for (const char *end = at + len; at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		size_t n = (size_t)((newline ? newline : end) - at);
+
+		if (gate_grow(&lines->items, &lines->cap, lines->n + 1, sizeof(*lines->items),
+		              err) < 0)
+			return GATE_ENOMEM;
+		if (n)
+			lines->items[lines->n++] = (struct gate_log_line){ at, n };
+		at += n + 1;
+	}
+	return GATE_OK;
+}
+
+static int spool_lines(struct line_array *lines, const struct gate_spool *spool,
+                       struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < spool->n; i++)
+		code = add_lines(lines, spool->files[i].bytes, spool->files[i].len, err);
+	return code;
+}
+
+int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
+                   struct gate_error *err)
+{
+	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
+	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
+	int code = open_store(log, err);
+
+	*out = (struct gate_log_shared){ 0 };
+	if (code == GATE_OK)
+		code = gate_spool_seal(log->state_dir, err);
+	if (code == GATE_OK)
+		code = gate_spool_read(&spool, log->state_dir, false, err);
+	if (code == GATE_OK)
+		code = spool_lines(&lines, &spool, err);
+	if (code < 0)
+		return code;
+	out->n = lines.n;
+	code = gate_store_append(log->store, lines.items, lines.n, err);
+	if (code == GATE_OK)
+		code = gate_store_sync(log->store, mode, err);
+	if (code == GATE_OK)
+		code = gate_spool_remove(&spool, err);
+	out->shared = code == GATE_OK;
+	return code;
+}
+
+struct reading {
+	struct gate_live_log *log;
+	bool bare;
+	struct gate_error *err;
+};
+
+static int add_live(const struct gate_log_line *line, void *payload)
+{
+	struct reading *reading = payload;
+
+	return gate_live_add(reading->log, line, reading->bare, reading->err);
+}
+
+int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)
+{
+	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
+	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
+	char position[GATE_MAX_POSITION + 1];
+	const char *url = log->config->log.store;
+	struct reading reading = { out, url && !strncmp(url, "file:", 5), err };
+	int code = open_store(log, err);
+
+	/* The spool first: what a sync moves to the store meanwhile is then read twice, and not missed. */
+	if (code == GATE_OK)
+		code = gate_spool_read(&spool, log->state_dir, true, err);
+	if (code == GATE_OK)
+		code = gate_store_read(log->store, "", position, add_live, &reading, err);
+	if (code == GATE_OK)
+		code = spool_lines(&lines, &spool, err);
+	for (size_t i = 0; code == GATE_OK && i < lines.n; i++)
+		code = gate_live_add(out, &lines.items[i], false, err);
+	return code < 0 ? code : gate_live_settle(out, err);
+}
+
+/* Where a line of a file stands, and why it is no event. */
+static void say_odd(struct gate_log *log, const char *name, size_t line,
+                    const struct gate_error *why)
+{
+	gate_buf_printf(&log->said, "%s:%zu:%u: kept, but it is no event: %s\n", name, line,
+	                why->column, why->message);
+}
+
+/* One line of a file: as it is when it is a line of the log, with `recorded` when it is a bare event. */
+static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
+                       const struct gate_log_line *line, size_t number, struct gate_error *err)
+{
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+	struct gate_event event;
+	struct gate_error why = { 0 };
+	const struct gate_time now = now_of(log);
+	int code = gate_event_read(&event, &reader, line->bytes, line->len, true, &why);
+
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	*n += code == GATE_OK;
+	if (code < 0)
+		say_odd(log, name, number, &why);
+	if (code == GATE_OK && event.json.len == line->len && event.json.ptr == line->bytes)
+		return gate_event_line(out, &now, name, line->bytes, line->len, err);
+	gate_buf_add(out, line->bytes, line->len);
+	gate_buf_putc(out, '\n');
+	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
+}
+
+/* One document over many lines: an event, or a list of them. */
+static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
+                           const char *bytes, size_t len, struct gate_error *err)
+{
+	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
+	const struct gate_time now = now_of(log);
+	const struct gate_json_node *node;
+	uint32_t count = 1;
+	int code = gate_json_text_parse(&text, name, bytes, len, GATE_MAX_EVENT_DEPTH + 1, err);
+
+	if (code < 0)
+		return code;
+	node = text.nodes;
+	if (node->kind == GATE_JSON_LIST) {
+		count = node->n;
+		node++;
+	}
+	for (uint32_t i = 0; code == GATE_OK && i < count; i++) {
+		code = gate_event_line(out, &now, name, bytes + node->at, node->len, err);
+		*n += code == GATE_OK;
+		if (i + 1 < count)
+			node = text.nodes + node->next;
+	}
+	return code;
+}
+
+int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
+                    size_t len, struct gate_error *err)
+{
+	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	size_t number = 0;
+	int code = GATE_OK;
+
+	*n = 0;
+	for (const char *at = bytes, *end = bytes + len; code == GATE_OK && at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const struct gate_log_line line = { at, (size_t)((newline ? newline : end) - at) };
+
+		number++;
+		if (line.len)
+			code = import_line(&out, n, log, name, &line, number, err);
+		at += line.len + 1;
+	}
+	if (code == GATE_OK && !*n && len) {
+		/* No line is an event: then all of it may be one. What was said of the lines is not meant. */
+		gate_buf_reset(&log->said);
+		gate_buf_reset(&out);
+		code = import_document(&out, n, log, name, bytes, len, err);
+	}
+	return code < 0 || !out.len ? code
+	                            : gate_spool_append(log->state_dir, out.ptr, out.len, err);
+}
+
+int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	int code = open_store(log, err);
+
+	if (code == GATE_OK)
+		code = gate_store_verify(log->store, out, err);
+	if (code == GATE_OK)
+		code = gate_log_read(&live, log, err);
+	for (size_t i = 0; code == GATE_OK && i < live.n; i++)
+		if (live.events[i].state == GATE_LIVE_OTHER_CONTENT)
+			gate_buf_printf(out,
+			                "%.*s %.*s: recorded again with other content, which does "
+			                "not count\n",
+			                (int)live.events[i].event.identity.source.len,
+			                live.events[i].event.identity.source.ptr,
+			                (int)live.events[i].event.identity.id.len,
+			                live.events[i].event.identity.id.ptr);
+	return code;
+}

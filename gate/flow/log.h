@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The log of a repository as commands use it: the configuration that applies, the spool, the store. The only caller of the log's writers.
+ *
+ * The configuration is that of HEAD's commit, never of the work tree.
+ */
+#ifndef GATE_FLOW_LOG_H
+#define GATE_FLOW_LOG_H
+
+#include "gate/config/config.h"
+#include "gate/log/live.h"
+
+struct gate_log {
+	const struct gate_repo *repo; /* borrowed */
+	struct gate_config *config;   /* own */
+	char *state_dir;              /* own; "<git common dir>/doragate" */
+	char *repository;         /* own; the first part of `source`; NULL until gate_log_source */
+	char *remote;             /* own; the home; NULL: there is none */
+	struct gate_store *store; /* own; NULL until gate_log_store */
+	struct gate_buf trace;    /* what DORAGATE_TRACE=log collects */
+	struct gate_buf said;     /* lines for the user */
+	struct gate_time now;
+	bool has_now, in_hook;
+};
+
+/** Reads the configuration; opens nothing else. `now` NULL: the clock. */
+int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const struct gate_time *now,
+                  struct gate_error *err);
+void gate_log_release(struct gate_log *log);
+GATE_DEFINE_AUTO_STRUCT(struct gate_log, gate_log_release)
+
+/** Appends "<repository>/doragate/<adapter>" to `out`. */
+int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adapter,
+                    struct gate_error *err);
+
+/** Spools an event (JSON text of any layout). Durable on this machine when it returns GATE_OK. */
+int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err);
+
+struct gate_log_shared {
+	size_t n; /* lines that were in the spool */
+	bool shared;
+};
+/**
+ * Seals the spool, appends it to the store, shares it, and then removes it. On failure nothing is lost: the lines stay in the spool. `*out` is
+ * written in either case.
+ */
+int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
+                   struct gate_error *err);
+
+/** Every line of the store and of the spool, settled. */
+int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err);
+
+/**
+ * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. Lines that are no event are kept and said,
+ * with their place; GATE_ECONFIG when there is no event at all. `*n`: how many events.
+ */
+int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
+                    size_t len, struct gate_error *err);
+
+/** Appends what is wrong with the log, a line each. */
+int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error *err);
+
+#endif

@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/record.h"
+
+#include "gate/base/json.h"
+#include "gate/base/typo.h"
+#include "gate/base/uuid.h"
+#include "gate/git/refs.h"
+
+#define SPECIFICATION "0.5.1"
+
+/* A record with every default filled in. */
+struct filled {
+	const struct gate_record *said;
+	const char *service, *environment;
+	char commit[GATE_OID_HEX], previous[GATE_OID_HEX]; /* "": none */
+	char *deployment; /* own; id of the deployment or the incident */
+	char *artifact;   /* own; NULL: none */
+	struct gate_buf source, repository;
+	struct gate_time at, started;
+	bool has_started;
+};
+
+static void filled_release(struct filled *filled)
+{
+	free(filled->deployment);
+	free(filled->artifact);
+	gate_buf_release(&filled->source);
+	gate_buf_release(&filled->repository);
+}
+GATE_DEFINE_AUTO_STRUCT(struct filled, filled_release)
+
+static bool is_incident(enum gate_event_kind kind)
+{
+	return kind == GATE_EVENT_INCIDENT_DETECTED || kind == GATE_EVENT_INCIDENT_REPORTED ||
+	       kind == GATE_EVENT_INCIDENT_RESOLVED;
+}
+
+/* What services and environments are called. */
+static int check_name(const char *option, const char *name, struct gate_error *err)
+{
+	static const char first[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+	if (name[0] && strchr(first, name[0]) && strlen(name) <= 255 &&
+	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+	            strlen(name))
+		return GATE_OK;
+	return gate_fail(err, GATE_EUSAGE,
+	                 "%s: '%s' is no name: use letters, digits, '.', '_' and '-'", option,
+	                 name);
+}
+
+/* The only service of the configuration, if nobody named one. One that the configuration does not know is fine where it knows none. */
+static int fill_service(struct filled *out, const struct gate_log *log, struct gate_error *err)
+{
+	const struct gate_config *config = log->config;
+	GATE_AUTO(gate_free) const char **names = calloc(config->n_services + 1, sizeof(*names));
+	const char *near;
+
+	if (!names)
+		return gate_fail_memory(err);
+	out->service = out->said->service;
+	for (size_t i = 0; i < config->n_services; i++)
+		names[i] = config->services[i].name;
+	if (!out->service && config->n_services == 1)
+		out->service = names[0];
+	if (!out->service && is_incident(out->said->kind))
+		return GATE_OK;
+	if (!out->service)
+		return gate_fail(err, GATE_EUSAGE, "which service? --service NAME");
+	near = config->n_services ? gate_nearest(out->service, names) : NULL;
+	/* A near name is a slip of the pen; a far one is a service that this commit does not have yet. */
+	if (near && strcmp(near, out->service) != 0)
+		return gate_fail(err, GATE_EUSAGE, "there is no service '%s', did you mean '%s'?",
+		                 out->service, near);
+	return check_name("--service", out->service, err);
+}
+
+static int fill_environment(struct filled *out, const struct gate_log *log, struct gate_error *err)
+{
+	const struct gate_config *config = log->config;
+	const char *only = NULL;
+	size_t n = 0;
+
+	out->environment = out->said->environment;
+	for (size_t i = 0; i < config->n_environments; i++)
+		if (config->environments[i].tier == GATE_TIER_PRODUCTION) {
+			only = config->environments[i].name;
+			n++;
+		}
+	if (!out->environment && n == 1)
+		out->environment = only;
+	if (!out->environment)
+		return gate_fail(err, GATE_EUSAGE, "which environment? --environment NAME%s",
+		                 n ? "; there are several of tier production"
+		                   : ", or name one of tier production in " GATE_CONFIG_FILE
+		                     ": environments: { production: { tier: production } }");
+	return check_name("--environment", out->environment, err);
+}
+
+static int resolve(char hex[GATE_OID_HEX], const struct gate_log *log, const char *revision,
+                   struct gate_error *err)
+{
+	struct gate_oid id;
+	int code;
+
+	/* A full id need not be here: a pipeline may deploy what its clone does not have. */
+	if (strlen(revision) == GATE_OID_HEX - 1 &&
+	    gate_oid_parse(&id, revision, strlen(revision), NULL) == GATE_OK) {
+		gate_oid_hex(hex, &id);
+		return GATE_OK;
+	}
+	code = gate_rev_commit(&id, log->repo, revision, err);
+	if (code == GATE_OK)
+		gate_oid_hex(hex, &id);
+	return code;
+}
+
+static int fill_commits(struct filled *out, const struct gate_log *log, struct gate_error *err)
+{
+	const struct gate_record *said = out->said;
+	const char *commit = said->commit;
+	int code = GATE_OK;
+
+	if (!commit && !is_incident(said->kind))
+		commit = "HEAD";
+	if (commit)
+		code = resolve(out->commit, log, commit, err);
+	if (code == GATE_OK && said->previous)
+		code = resolve(out->previous, log, said->previous, err);
+	return code;
+}
+
+/* Variables that name one run of one job. An attempt has its own, so that a job run again is a new record. */
+static const struct {
+	const char *run, *attempt, *job;
+} systems[] = {
+	{ "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB" },
+	{ "CI_PIPELINE_ID", "CI_JOB_ID", "CI_JOB_NAME" },
+};
+
+static int fill_id(struct filled *out, struct gate_error *err)
+{
+	const struct gate_record *said = out->said;
+	GATE_AUTO(gate_buf_release) struct gate_buf id = { 0 };
+	char uuid[GATE_UUID];
+
+	if (said->kind == GATE_EVENT_INCIDENT_RESOLVED && !said->id)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "which incident? --id ID, as 'incident detected' printed it");
+	if (said->id && (!said->id[0] || strlen(said->id) > 255))
+		return gate_fail(err, GATE_EUSAGE, "--id takes 1 to 255 bytes");
+	if (said->id)
+		gate_buf_puts(&id, said->id);
+	for (size_t i = 0; !id.len && !is_incident(said->kind) && i < GATE_COUNT(systems); i++) {
+		const char *run = getenv(systems[i].run), *attempt = getenv(systems[i].attempt);
+		const char *job = getenv(systems[i].job);
+
+		if (run && *run && attempt && *attempt && job && *job)
+			gate_buf_printf(&id, "%s/%s/%s", run, attempt, job);
+	}
+	if (!id.len) {
+		int code = gate_uuid(uuid, err);
+
+		if (code < 0)
+			return code;
+		gate_buf_puts(&id, uuid);
+	}
+	out->deployment = gate_buf_take(&id);
+	return out->deployment ? GATE_OK : gate_fail_memory(err);
+}
+
+static int fill_times(struct filled *out, const struct gate_log *log, struct gate_error *err)
+{
+	const struct gate_record *said = out->said;
+
+	out->at = log->has_now ? log->now : gate_now();
+	if (said->at && gate_time_parse(&out->at, said->at, strlen(said->at), NULL) < 0)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "--at takes a time such as 2026-01-31T08:00:00Z, got '%s'",
+		                 said->at);
+	out->has_started = said->started;
+	if (said->started &&
+	    gate_time_parse(&out->started, said->started, strlen(said->started), NULL) < 0)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "--started takes a time such as 2026-01-31T08:00:00Z, got '%s'",
+		                 said->started);
+	if (out->has_started && out->started.seconds > out->at.seconds)
+		return gate_fail(err, GATE_EUSAGE, "--started is later than what it started");
+	return GATE_OK;
+}
+
+static int fill_artifact(struct filled *out, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf artifact = { 0 };
+
+	if (out->said->artifact)
+		gate_buf_puts(&artifact, out->said->artifact);
+	else if (out->service && out->commit[0])
+		gate_buf_printf(&artifact, "pkg:generic/%s@%s", out->service, out->commit);
+	else
+		return GATE_OK;
+	out->artifact = gate_buf_take(&artifact);
+	return out->artifact ? GATE_OK : gate_fail_memory(err);
+}
+
+/* Whoever says the same says the same event; the part too, or the regions of one deployment would be one. */
+static int make_id(char id[GATE_DIGEST_HEX], const struct filled *filled, struct gate_error *err)
+{
+	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
+	const char *const parts[] = { filled->service, filled->environment, filled->commit,
+		                      filled->deployment, filled->said->part };
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_buf_printf(&text, "%s.%s", type->type, type->version);
+	for (size_t i = 0; i < GATE_COUNT(parts); i++) {
+		gate_buf_putc(&text, '\0');
+		gate_buf_puts(&text, parts[i] ? parts[i] : "");
+	}
+	if (gate_buf_failed(&text))
+		return gate_fail_memory(err);
+	gate_digest_hex(id, text.ptr, text.len);
+	return GATE_OK;
+}
+
+static void write_time(struct gate_json_writer *w, const char *name, struct gate_time time)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_time_format(&text, time, true);
+	gate_json_text(w, name, gate_buf_text(&text));
+}
+
+static void write_if(struct gate_json_writer *w, const char *name, const char *text)
+{
+	if (text && *text)
+		gate_json_text(w, name, text);
+}
+
+static void write_map_of_id(struct gate_json_writer *w, const char *name, const char *id)
+{
+	if (!id)
+		return;
+	gate_json_begin_map(w, name);
+	gate_json_text(w, "id", id);
+	gate_json_end_map(w);
+}
+
+static void write_context(struct gate_json_writer *w, const struct filled *filled, const char *id)
+{
+	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
+
+	gate_buf_printf(&name, "%s.%s", type->type, type->version);
+	gate_json_begin_map(w, "context");
+	gate_json_text(w, "specversion", SPECIFICATION);
+	gate_json_text(w, "id", id);
+	gate_json_text(w, "source", gate_buf_text(&filled->source));
+	gate_json_text(w, "type", gate_buf_text(&name));
+	write_time(w, "timestamp", filled->at);
+	gate_json_end_map(w);
+}
+
+/* A report needs an address; who gave none, or does not share it, gets one that leads nowhere. */
+static void write_ticket(struct gate_json_writer *w, const struct filled *filled, bool details)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf urn = { 0 };
+
+	if (filled->said->kind != GATE_EVENT_INCIDENT_REPORTED)
+		return;
+	if (details && filled->said->url) {
+		gate_json_text(w, "ticketURI", filled->said->url);
+		return;
+	}
+	gate_buf_puts(&urn, "urn:doragate:incident:");
+	for (const char *c = filled->deployment; *c; c++) {
+		if ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+		    (*c >= '0' && *c <= '9') || strchr("-._", *c))
+			gate_buf_putc(&urn, *c);
+		else
+			gate_buf_printf(&urn, "%%%02X", (unsigned char)*c);
+	}
+	gate_json_text(w, "ticketURI", gate_buf_text(&urn));
+}
+
+static void write_subject(struct gate_json_writer *w, const struct filled *filled, bool details)
+{
+	const bool incident = is_incident(filled->said->kind);
+
+	gate_json_begin_map(w, "subject");
+	gate_json_text(w, "id", incident ? filled->deployment : filled->service);
+	gate_json_begin_map(w, "content");
+	write_map_of_id(w, "environment", filled->environment);
+	if (incident) {
+		write_map_of_id(w, "service", filled->service);
+		if (details)
+			write_if(w, "description", filled->said->description);
+		write_ticket(w, filled, details);
+	}
+	write_if(w, "artifactId", filled->artifact);
+	gate_json_end_map(w);
+	gate_json_end_map(w);
+}
+
+static void write_dora(struct gate_json_writer *w, const struct filled *filled)
+{
+	const struct gate_record *said = filled->said;
+
+	gate_json_begin_map(w, "customData");
+	gate_json_begin_map(w, "dora");
+	gate_json_text(w, "repository", gate_buf_text(&filled->repository));
+	write_if(w, "commit", filled->commit);
+	write_if(w, "previousCommit", filled->previous);
+	gate_json_text(w, "deploymentId", filled->deployment);
+	write_if(w, "service", filled->service);
+	if (filled->has_started)
+		write_time(w, "startedAt", filled->started);
+	if (said->unplanned)
+		gate_json_bool(w, "planned", false);
+	write_if(w, "part", said->part);
+	write_if(w, "cause", said->cause);
+	write_if(w, "reason", said->reason);
+	gate_json_end_map(w);
+	gate_json_end_map(w);
+	gate_json_text(w, "customDataContentType", "application/json");
+}
+
+static int fill(struct filled *out, struct gate_log *log, struct gate_error *err)
+{
+	int code = fill_service(out, log, err);
+
+	if (code == GATE_OK)
+		code = fill_environment(out, log, err);
+	if (code == GATE_OK)
+		code = fill_commits(out, log, err);
+	if (code == GATE_OK)
+		code = fill_id(out, err);
+	if (code == GATE_OK)
+		code = fill_times(out, log, err);
+	if (code == GATE_OK)
+		code = fill_artifact(out, err);
+	if (code == GATE_OK)
+		code = gate_log_source(&out->source, log, "flags", err);
+	if (code == GATE_OK)
+		code = gate_log_source(&out->repository, log, NULL, err);
+	return code;
+}
+
+static void say(struct gate_buf *said, const struct filled *filled)
+{
+	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
+
+	gate_buf_printf(said, "recorded: %s", type->summary);
+	if (filled->service)
+		gate_buf_printf(said, " %s", filled->service);
+	gate_buf_printf(said, " in %s", filled->environment);
+	if (filled->commit[0])
+		gate_buf_printf(said, " at %.12s", filled->commit);
+	gate_buf_printf(said, ", %s %s\n", is_incident(filled->said->kind) ? "incident" : "id",
+	                filled->deployment);
+}
+
+/* Takes an event back: it names the identity, and stands for nothing itself. */
+static int withdraw(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
+                    struct gate_error *err)
+{
+	struct filled filled = { .said = record };
+	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, text = { 0 }, source = { 0 };
+	struct gate_json_writer w = { .buf = &json };
+	char id[GATE_DIGEST_HEX];
+	int code = gate_log_source(&source, log, "flags", err);
+
+	if (code == GATE_OK && (!record->source || !record->event || !record->reason))
+		return gate_fail(err, GATE_EUSAGE,
+		                 "a withdrawal needs --source, --event (the id that 'log show "
+		                 "--format json' prints) and --reason");
+	if (code == GATE_OK)
+		code = fill_times(&filled, log, err);
+	if (code < 0)
+		return code;
+	gate_buf_printf(&text, "%s", record->source);
+	gate_buf_putc(&text, '\0');
+	gate_buf_puts(&text, record->event);
+	if (gate_buf_failed(&text))
+		return gate_fail_memory(err);
+	gate_digest_hex(id, text.ptr, text.len);
+	filled.source = source;
+	gate_json_begin_map(&w, NULL);
+	write_context(&w, &filled, id);
+	gate_json_begin_map(&w, "subject");
+	gate_json_text(&w, "id", record->event);
+	gate_json_begin_map(&w, "content");
+	gate_json_end_map(&w);
+	gate_json_end_map(&w);
+	gate_json_begin_map(&w, "customData");
+	gate_json_begin_map(&w, "dora");
+	gate_json_text(&w, "reason", record->reason);
+	gate_json_begin_list(&w, "supersedes");
+	gate_json_begin_map(&w, NULL);
+	gate_json_text(&w, "source", record->source);
+	gate_json_text(&w, "id", record->event);
+	gate_json_end_map(&w);
+	gate_json_end_list(&w);
+	gate_json_end_map(&w);
+	gate_json_end_map(&w);
+	gate_json_end_map(&w);
+	code = gate_buf_failed(&json) ? gate_fail_memory(err) : gate_log_record(log, &json, err);
+	if (code == GATE_OK)
+		gate_buf_printf(said, "recorded: %s is withdrawn\n", record->event);
+	return code;
+}
+
+int gate_record(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
+                struct gate_error *err)
+{
+	GATE_AUTO(filled_release) struct filled filled = { .said = record };
+	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 };
+	struct gate_json_writer w = { .buf = &json };
+	char id[GATE_DIGEST_HEX];
+	int code;
+
+	if (record->kind == GATE_EVENT_EVENT_WITHDRAWN)
+		return withdraw(said, log, record, err);
+	code = fill(&filled, log, err);
+	if (code == GATE_OK)
+		code = make_id(id, &filled, err);
+	if (code < 0)
+		return code;
+	gate_json_begin_map(&w, NULL);
+	write_context(&w, &filled, id);
+	write_subject(&w, &filled, log->config->log.details);
+	write_dora(&w, &filled);
+	gate_json_end_map(&w);
+	if (gate_buf_failed(&json))
+		return gate_fail_memory(err);
+	code = gate_log_record(log, &json, err);
+	if (code == GATE_OK)
+		say(said, &filled);
+	return code;
+}
