@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The contract of every store: each case runs for each backend. Another store joins by a row.
+ */
+#include "gate/log/store.h"
+
+#include "gate/log/live.h"
+#include "tests/support/git.h"
+#include "tests/unit/log/lines.h"
+
+struct place {
+	char *dir;
+	struct gate_repo *repo;
+	char *state_dir, *file;
+};
+
+typedef void open_fn(struct gate_store **out, struct place *place);
+
+static void open_url(struct gate_store **out, struct place *place, const char *url)
+{
+	const struct gate_store_context context = { .repo = place->repo,
+		                                    .state_dir = place->state_dir };
+
+	assert_ok(gate_store_open(out, url, &context, err));
+}
+
+static void open_git(struct gate_store **out, struct place *place)
+{
+	open_url(out, place, "git:");
+}
+
+static void open_file(struct gate_store **out, struct place *place)
+{
+	open_url(out, place, place->file);
+}
+
+static void open_mem(struct gate_store **out, struct place *place)
+{
+	(void)place;
+	assert_ok(gate_store_mem_open(out, err));
+}
+
+struct backend {
+	const char *name;
+	open_fn *open;
+	bool shared; /* two handles see the same lines */
+};
+
+static struct backend backends[] = {
+	{ "git", open_git, true },
+	{ "file", open_file, true },
+	{ "mem", open_mem, false },
+};
+
+static char *scratch;
+
+static struct place make_place(void)
+{
+	static unsigned n;
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 }, text = { 0 };
+	struct place place = { 0 };
+
+	gate_buf_printf(&name, "r%u", n++);
+	place.dir = test_repo(scratch, name.ptr);
+	assert_ok(gate_repo_open(&place.repo, place.dir, err));
+	place.state_dir = test_path(place.dir, ".git/doragate");
+	gate_buf_printf(&text, "file:%s/events", place.dir);
+	place.file = gate_buf_take(&text);
+	return place;
+}
+
+static void leave(struct place *place)
+{
+	gate_repo_free(place->repo);
+	free(place->dir);
+	free(place->state_dir);
+	free(place->file);
+}
+
+static int add_live(const struct gate_log_line *line, void *payload)
+{
+	return gate_live_add(payload, line, false, NULL);
+}
+
+/* The identities that a reader sees, each once: "a b c ". */
+static const char *seen(struct gate_store *store, const char *since, char *position)
+{
+	static char text[1000];
+	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
+	char here[GATE_MAX_POSITION + 1];
+	size_t at = 0;
+
+	assert_ok(gate_store_read(store, since, position ? position : here, add_live, &log, err));
+	assert_ok(gate_live_settle(&log, err));
+	text[0] = '\0';
+	for (size_t i = 0; i < log.n; i++)
+		at += (size_t)snprintf(text + at, sizeof(text) - at, "%.*s ",
+		                       (int)log.events[i].event.identity.id.len,
+		                       log.events[i].event.identity.id.ptr);
+	return text;
+}
+
+/* Appends the letters as events. */
+static int append(struct gate_store *store, const char *letters, struct gate_error *err)
+{
+	struct gate_log_line lines[26];
+	size_t n = strlen(letters);
+	int code;
+
+	for (size_t i = 0; i < n; i++) {
+		const char id[] = { letters[i], '\0' };
+
+		lines[i].bytes = test_line(id, (unsigned)letters[i], (unsigned)letters[i], "");
+		lines[i].len = strlen(lines[i].bytes);
+	}
+	code = gate_store_append(store, lines, n, err);
+	for (size_t i = 0; i < n; i++)
+		free((void *)(uintptr_t)lines[i].bytes);
+	return code;
+}
+
+static void keeps_lines(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_string_equal(seen(store, "", NULL), "");
+	assert_ok(append(store, "bc", err));
+	assert_ok(append(store, "", err));
+	assert_ok(append(store, "a", err));
+	assert_string_equal(seen(store, "", NULL), "a b c ");
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void repeats_change_nothing(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_ok(append(store, "ab", err));
+	assert_ok(append(store, "ab", err));
+	assert_ok(append(store, "bab", err));
+	assert_string_equal(seen(store, "", NULL), "a b ");
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void takes_two_writers(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	struct gate_store *one, *two;
+
+	if (!backend->shared)
+		return;
+	backend->open(&one, &place);
+	backend->open(&two, &place);
+	assert_ok(append(one, "a", err));
+	assert_ok(append(two, "b", err));
+	assert_ok(append(one, "c", err));
+	assert_string_equal(seen(one, "", NULL), "a b c ");
+	assert_string_equal(seen(two, "", NULL), "a b c ");
+	gate_store_free(one);
+	gate_store_free(two);
+	leave(&place);
+}
+
+static void reads_since_a_position(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	char position[GATE_MAX_POSITION + 1], later[GATE_MAX_POSITION + 1];
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_ok(append(store, "ab", err));
+	seen(store, "", position);
+	assert_string_equal(seen(store, position, later), "");
+	assert_ok(append(store, "c", err));
+	assert_string_equal(seen(store, position, later), "c ");
+	assert_string_equal(seen(store, later, NULL), "");
+	/* What means nothing here: everything, rather than nothing. */
+	assert_string_equal(seen(store, "0123456789012345678901234567890123456789:x", NULL),
+	                    "a b c ");
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void survives_faults(void **state)
+{
+	const struct backend *backend = *state;
+
+	for (int fault = GATE_FAULT_REFUSE; fault <= GATE_FAULT_NO_ACK; fault++) {
+		struct place place = make_place();
+		struct gate_store *store;
+		struct gate_error why = { 0 };
+
+		backend->open(&store, &place);
+		assert_ok(gate_store_fault(&store, store, 2, (enum gate_fault)fault, err));
+		assert_ok(append(store, "a", err));
+		assert_int_equal(append(store, "bcde", &why), GATE_EIO);
+		assert_string_equal(why.message, "append 2 fails");
+		assert_ok(append(store, "bcde", err));
+		assert_string_equal(seen(store, "", NULL), "a b c d e ");
+		gate_store_free(store);
+		leave(&place);
+	}
+}
+
+static void is_traced(void **state)
+{
+	const struct backend *backend = *state;
+	GATE_AUTO(gate_buf_release) struct gate_buf trace = { 0 }, said = { 0 };
+	struct place place = make_place();
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_ok(gate_store_trace(&store, store, &trace, err));
+	assert_ok(append(store, "ab", err));
+	assert_ok(gate_store_sync(store, GATE_SYNC_FULL, err));
+	assert_ok(gate_store_verify(store, &said, err));
+	assert_string_equal(gate_buf_text(&trace), "append 2 lines: ok\nsync: ok\nverify: ok\n");
+	assert_string_equal(gate_buf_text(&said), "");
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void refuses_what_is_no_store(void **state)
+{
+	static const struct {
+		const char *url, *message;
+	} cases[] = {
+		{ "gti:", "'gti:' is no store: did you mean 'git:'?" },
+		{ "postgresql://x", "'postgresql://x' is no store: there are git: and file:" },
+		{ "git", "'git' is no store: did you mean 'git:'?" },
+		{ "file:", "'file:' needs a path: file:/srv/events" },
+		{ "git:#main", "'main' is no full name of a ref" },
+	};
+	struct place place = make_place();
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		const struct gate_store_context context = { .repo = place.repo,
+			                                    .state_dir = place.state_dir };
+		struct gate_store *store = NULL;
+		struct gate_error err = { 0 };
+
+		assert_int_equal(gate_store_open(&store, cases[i].url, &context, &err),
+		                 GATE_EUSAGE);
+		assert_string_equal(err.message, cases[i].message);
+		assert_null(store);
+	}
+	leave(&place);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	scratch = test_scratch();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	test_scratch_remove(scratch);
+	return 0;
+}
+
+#define EACH(test) \
+	{ .name = #test "/git", .test_func = test, .initial_state = &backends[0] }, \
+		{ .name = #test "/file", .test_func = test, .initial_state = &backends[1] }, \
+	{ \
+		.name = #test "/mem", .test_func = test, .initial_state = &backends[2] \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(keeps_lines),
+		EACH(repeats_change_nothing),
+		EACH(takes_two_writers),
+		EACH(reads_since_a_position),
+		EACH(survives_faults),
+		EACH(is_traced),
+		cmocka_unit_test(refuses_what_is_no_store),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
