@@ -181,3 +181,11 @@ int gate_ref_each(const struct gate_repo *repo, const char *prefix, gate_ref_fn 
 	}
 	return GATE_OK;
 }
+
+bool gate_ref_is_name(const char *name)
+{
+	int valid = 0;
+
+	return gate_git_start(NULL) == GATE_OK && git_reference_name_is_valid(&valid, name) == 0 &&
+	       valid;
+}

@@ -19,6 +19,9 @@ int gate_ref_symbolic(char **out, const struct gate_repo *repo, const char *name
 int gate_ref_full_name(char **out, const struct gate_repo *repo, const char *shorthand,
                        struct gate_error *err);
 
+/** True for a name that git lets a ref have, such as "refs/heads/main". */
+bool gate_ref_is_name(const char *name);
+
 /** Non-zero stops the walk and is returned. */
 typedef int gate_ref_fn(const char *name, const struct gate_oid *id, void *payload);
 /** Every direct or symbolic ref below a prefix ("refs/remotes/origin/", "refs/"), by name; those that lead to no id are left out (whether the object is here is not checked). */
@@ -27,6 +30,13 @@ int gate_ref_each(const struct gate_repo *repo, const char *prefix, gate_ref_fn 
 
 /** True when a remote of this name is configured. */
 bool gate_remote_exists(const struct gate_repo *repo, const char *name);
+
+/**
+ * The URL that fetching from a remote uses, as `git remote get-url` prints it: the first one, after url.<base>.insteadOf. To be
+ * freed; NULL when there is no such remote or it has no URL.
+ */
+int gate_remote_url(char **out, const struct gate_repo *repo, const char *name,
+                    struct gate_error *err);
 
 /**
  * The remote a push of `branch` goes to, as git decides it: branch.<name>.pushRemote, remote.pushDefault, branch.<name>.remote, the only

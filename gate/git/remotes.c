@@ -163,3 +163,73 @@ int gate_branch_upstream(char **out, const struct gate_repo *repo, const char *b
 	*out = found;
 	return GATE_OK;
 }
+
+/* The base in "url.<base>.insteadof"; false when the key is another one. */
+static bool base_of_key(const char **base, size_t *len, const char *key)
+{
+	const char *dot = strrchr(key, '.');
+
+	if (strncmp(key, "url.", 4) != 0 || !dot || dot < key + 4 || strcmp(dot, ".insteadof") != 0)
+		return false;
+	*base = key + 4;
+	*len = (size_t)(dot - *base);
+	return true;
+}
+
+/* The longest prefix that is to be replaced wins, and the first of equally long ones, as in git. */
+static int rewrite_url(char **out, const struct gate_repo *repo, const char *url,
+                       struct gate_error *err)
+{
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *entries = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf best = { 0 };
+	size_t longest = 0;
+	git_config_entry *entry;
+
+	if (git_config_iterator_new(&entries, repo->config) < 0)
+		return gate_fail_git(err, "cannot read the configuration");
+	gate_buf_puts(&best, url);
+	while (git_config_next(&entry, entries) == 0) {
+		size_t prefix = entry->value ? strlen(entry->value) : 0, len;
+		const char *base;
+
+		if (prefix <= longest || strncmp(url, entry->value, prefix) != 0 ||
+		    !base_of_key(&base, &len, entry->name))
+			continue;
+		longest = prefix;
+		gate_buf_reset(&best);
+		gate_buf_add(&best, base, len);
+		gate_buf_puts(&best, url + prefix);
+	}
+	*out = gate_buf_take(&best);
+	return *out ? GATE_OK : gate_fail_memory(err);
+}
+
+/* By hand, and not by git_remote_lookup, for the same reason as above. An empty URL takes back those before it. */
+int gate_remote_url(char **out, const struct gate_repo *repo, const char *name,
+                    struct gate_error *err)
+{
+	GATE_AUTO(git_config_iterator_free) git_config_iterator *entries = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf key = { 0 };
+	GATE_AUTO(gate_free) char *first = NULL;
+	git_config_entry *entry;
+
+	gate_buf_printf(&key, "remote.%s.url", name);
+	if (gate_buf_failed(&key))
+		return gate_fail_memory(err);
+	if (git_config_iterator_new(&entries, repo->config) < 0)
+		return gate_fail_git(err, "cannot read the configuration");
+	while (git_config_next(&entry, entries) == 0) {
+		if (!entry->value || strcmp(entry->name, gate_buf_text(&key)) != 0)
+			continue;
+		if (!*entry->value) {
+			gate_free(gate_steal(&first));
+			continue;
+		}
+		if (!first && copy_out(&first, entry->value, err) < 0)
+			return GATE_ENOMEM;
+	}
+	if (first)
+		return rewrite_url(out, repo, first, err);
+	*out = NULL;
+	return GATE_OK;
+}
