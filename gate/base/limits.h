@@ -25,13 +25,14 @@
 #define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
 #define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
 #define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */
-#define GATE_MAX_LOG_BLOB ((size_t)64 << 20)     /* one file of the log's tree */
-#define GATE_MAX_SPOOL_BYTES ((size_t)1 << 30)   /* one file of the spool, or a file to import */
-#define GATE_MAX_COMMITS 5000    /* commits judged one by one (DESIGN: max-commits) */
-#define GATE_MAX_EXTENDS_DEPTH 8 /* files that extend files */
-#define GATE_MAX_SET_DEPTH 100   /* sets that name sets */
-#define GATE_MAX_RULES 1000      /* of one merged policy */
-#define GATE_MAX_NESTING 5       /* any, all, not, anywhere in each other */
+#define GATE_MAX_REPOSITORY_BYTES 512 /* its name in a source: '/doragate/<adapter>' follows */
+#define GATE_MAX_LOG_BLOB ((size_t)64 << 20)   /* one file of the log's tree */
+#define GATE_MAX_SPOOL_BYTES ((size_t)1 << 30) /* one file of the spool, or a file to import */
+#define GATE_MAX_COMMITS 5000                  /* commits judged one by one (DESIGN: max-commits) */
+#define GATE_MAX_EXTENDS_DEPTH 8               /* files that extend files */
+#define GATE_MAX_SET_DEPTH 100                 /* sets that name sets */
+#define GATE_MAX_RULES 1000                    /* of one merged policy */
+#define GATE_MAX_NESTING 5                     /* any, all, not, anywhere in each other */
 
 /*
  * PCRE2 gives up after this many steps of one match, and 16 more for each byte of text: about a tenth of a second, and

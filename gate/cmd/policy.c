@@ -42,6 +42,10 @@ static void add_value(struct gate_buf *out, const struct gate_yaml *node)
 		add_scalar(out, node);
 		return;
 	}
+	if (node->kind == GATE_YAML_MAP && !node->n) {
+		gate_buf_puts(out, "{}");
+		return;
+	}
 	gate_buf_puts(out, node->kind == GATE_YAML_LIST ? "[" : "{ ");
 	for (size_t i = 0; i < node->n; i++) {
 		if (i)
@@ -88,6 +92,29 @@ static void print_rule(const struct gate_rule_source *rule)
 			print_line("  ", gate_rule_key_names[k], rule->keys[k], rule->keys[k]);
 }
 
+/* What only the log reads; nothing is printed of what is not given. */
+static void print_log(const struct gate_config *config)
+{
+	bool any = false;
+
+	if (config->repository_node)
+		print_line("", "repository", config->repository_node, config->repository_node);
+	if (config->n_environments)
+		puts("environments:");
+	for (size_t i = 0; i < config->n_environments; i++)
+		print_line("  ", config->environments[i].name, config->environments[i].node,
+		           config->environments[i].node);
+	for (size_t k = 0; k < GATE_LOG_KEYS; k++) {
+		const struct gate_yaml *value = config->log.keys[k];
+
+		if (value && !any)
+			puts("log:");
+		if (value)
+			print_line("  ", gate_log_key_names[k], value, value);
+		any = any || value;
+	}
+}
+
 static int show(struct gate_context *context, const struct policy *policy, struct gate_error *err)
 {
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
@@ -105,6 +132,7 @@ static int show(struct gate_context *context, const struct policy *policy, struc
 	printf("version: 1\nmode: %s\non-error: %s\n",
 	       config->mode == GATE_MODE_SHADOW ? "shadow" : "enforce",
 	       config->on_error_allow ? "allow" : "block");
+	print_log(config);
 	if (config->n_services)
 		puts("services:");
 	for (size_t i = 0; i < config->n_services; i++)

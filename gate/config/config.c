@@ -73,6 +73,7 @@ void gate_config_free(struct gate_config *config)
 	free(config->nested);
 	scope_release(&config->root);
 	free(config->rules);
+	free(config->environments);
 	for (size_t i = 0; i < config->n_docs; i++)
 		gate_yaml_free(config->docs[i]);
 	free(config->docs);

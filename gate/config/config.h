@@ -78,6 +78,43 @@ struct gate_service {
 	bool is_new;                        /* only the change's own configuration has it */
 };
 
+/** What an environment is for. */
+enum gate_tier { GATE_TIER_PRODUCTION, GATE_TIER_STAGING, GATE_TIER_TESTING, GATE_TIER_OTHER };
+extern const char *const gate_tier_names[]; /* NULL-terminated */
+
+struct gate_environment {
+	const char *name;
+	enum gate_tier tier; /* as given, else by the name */
+	const struct gate_yaml *node;
+};
+
+/** The keys of `log`, in the order in which `policy show` prints them. */
+enum gate_log_key {
+	GATE_LOG_STORE,
+	GATE_LOG_REMOTE,
+	GATE_LOG_REF,
+	GATE_LOG_SYNC,
+	GATE_LOG_SHARE,
+	GATE_LOG_DETAILS,
+	GATE_LOG_KEYS
+};
+extern const char *const gate_log_key_names[GATE_LOG_KEYS + 1]; /* NULL-terminated */
+
+enum gate_log_sync { GATE_LOG_SYNC_MANUAL, GATE_LOG_SYNC_PUSH };
+
+/** Where the log is and what goes into it. All zero: nothing is given. */
+struct gate_log_config {
+	const char *store; /* a URL; NULL: "git:" */
+	const char *
+		remote; /* the name of a remote, never a URL or a path by its looks; NULL: "origin" */
+	const char *ref; /* refs/doragate/log or below refs/heads/; NULL: refs/doragate/log */
+	enum gate_log_sync sync; /* when a developer's events leave */
+	bool share_hooks;        /* runs of hooks are shared too */
+	bool details;            /* texts and URLs of incidents are kept */
+	const struct gate_yaml
+		*keys[GATE_LOG_KEYS]; /* NULL: not set; each from the last file that sets it */
+};
+
 struct gate_embedded;
 
 struct gate_config {
@@ -96,7 +133,13 @@ struct gate_config {
 	size_t n_rules, cap_rules;
 	struct gate_service *services; /* own, by name */
 	size_t n_services, cap_services;
-	char digest[GATE_DIGEST_HEX]; /* SHA-256 of the merged policy */
+	const struct gate_yaml *repository_node; /* NULL: not given */
+	const char *repository;                  /* as written; NULL: not given */
+	struct gate_environment *environments;   /* own, by name */
+	size_t n_environments, cap_environments;
+	struct gate_log_config log;
+	/* SHA-256 of the merged policy. What only the log reads is not in it: no verdict depends on that. */
+	char digest[GATE_DIGEST_HEX];
 };
 
 /**

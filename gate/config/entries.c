@@ -79,7 +79,7 @@ static struct gate_service *find_service(struct gate_config *config, const char 
 	return NULL;
 }
 
-static bool is_service_name(const char *name)
+bool gate_config_is_name(const char *name)
 {
 	static const char first[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -104,7 +104,7 @@ int gate_config_merge_services(struct gate_config *config, struct gate_scope *sc
 		const struct gate_yaml *key = services->keys[i];
 		struct gate_service *service = find_service(config, key->text);
 
-		if (!is_service_name(key->text))
+		if (!gate_config_is_name(key->text))
 			return gate_yaml_fail(
 				err, key, GATE_ECONFIG,
 				"'%s' is no service name: use letters, digits, '.', '_' and '-'",

@@ -25,4 +25,11 @@ int gate_config_merge_rules(struct gate_config *config, const struct gate_scope 
                             const struct gate_yaml *root, const char *preset,
                             struct gate_error *err);
 
+/** The `repository`, `environments` and `log` of a file: what records need, and no verdict. */
+int gate_config_merge_log(struct gate_config *config, const struct gate_yaml *root,
+                          struct gate_error *err);
+
+/** What services and environments are called: [A-Za-z0-9][A-Za-z0-9._-]* */
+bool gate_config_is_name(const char *name);
+
 #endif

@@ -75,6 +75,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
+static int environment_by_name(const void *a, const void *b)
+{
+	const struct gate_environment *left = a, *right = b;
+
+	return strcmp(left->name, right->name);
+}
+
 /* Every value with its kind and length, so that different policies never give the same bytes. */
 static void digest_node(struct gate_buf *buf, const struct gate_yaml *node)
 {
@@ -148,5 +155,8 @@ int gate_config_seal(struct gate_config *config, struct gate_error *err)
 		return code;
 	if (config->n_services)
 		qsort(config->services, config->n_services, sizeof(*config->services), by_name);
+	if (config->n_environments)
+		qsort(config->environments, config->n_environments, sizeof(*config->environments),
+		      environment_by_name);
 	return digest(config, err);
 }

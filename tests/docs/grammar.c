@@ -40,6 +40,8 @@ int main(void)
 	for (size_t i = 0; gate_predicates[i]; i++)
 		print_predicate(gate_predicates[i]);
 	print_words(gate_rule_key_names);
+	print_words(gate_log_key_names);
+	print_words(gate_tier_names);
 	print_words(gate_each_names);
 	print_words(gate_severity_names);
 	print_words(gate_stage_names);
