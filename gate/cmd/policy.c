@@ -42,6 +42,10 @@ static void add_value(struct gate_buf *out, const struct gate_yaml *node)
 		add_scalar(out, node);
 		return;
 	}
+	if (node->kind == GATE_YAML_MAP && !node->n) {
+		gate_buf_puts(out, "{}");
+		return;
+	}
 	gate_buf_puts(out, node->kind == GATE_YAML_LIST ? "[" : "{ ");
 	for (size_t i = 0; i < node->n; i++) {
 		if (i)

@@ -43,7 +43,7 @@ static const struct {
 	  "tier: unknown 'stagin', did you mean 'staging'?" },
 	{ "environments: { prod: { tier: 1 } }", 31,
 	  "tier: expected one of production, staging, testing, other, got '1'" },
-	{ "log: git:", 6, "log: expected a map, got 'git:'" },
+	{ "log: \"git:\"", 6, "log: expected a map, got 'git:'" },
 	{ "log: { stor: x }", 8, "unknown key 'stor' in log, did you mean 'store'?" },
 	{ "log: { store: [] }", 15, "store: expected text, got a list" },
 	{ "log: { store: \"file:/a b\" }", 15, "store" SPACE },
