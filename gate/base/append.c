@@ -84,3 +84,16 @@ int gate_file_append(const char *path, const char *bytes, size_t len, size_t max
 	close(fd);
 	return code;
 }
+
+int gate_file_note(const char *path, const char *bytes, size_t len, struct gate_error *err)
+{
+	int fd =
+		open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+	int code;
+
+	if (fd < 0)
+		return gate_fail_errno(err, "cannot write '%s'", path);
+	code = gate_fd_write(fd, path, bytes, len, err);
+	close(fd);
+	return code;
+}

@@ -44,20 +44,27 @@ int gate_file_append(const char *path, const char *bytes, size_t len, size_t max
 /** Makes names in the folder of `path` last: what was made, renamed or removed there. */
 int gate_folder_sync(const char *path, struct gate_error *err);
 
+/** Appends to a file, made when it is not there, in one write and without waiting for the disk: for what may be lost. */
+int gate_file_note(const char *path, const char *bytes, size_t len, struct gate_error *err);
+
 /** Makes the folder and those above it; existing ones are fine. */
 int gate_mkdirs(const char *path, mode_t mode, struct gate_error *err);
 
-/** An advisory lock (flock) on a file made for it. Released by gate_lock_release, or when the process ends. */
+/** An advisory lock on a file made for it. Released by gate_lock_release, or when the process ends. */
 struct gate_lock {
-	int fd; /* -1: not held */
+	int fd;      /* -1: not held */
+	bool record; /* by fcntl */
 };
 #define GATE_LOCK_INIT \
 	{ \
 		.fd = -1 \
 	}
-/** Waits up to `wait_ms`; GATE_ECONFLICT after that. */
+/** By flock. Waits up to `wait_ms`; GATE_ECONFLICT after that. */
 int gate_lock_acquire(struct gate_lock *lock, const char *path, unsigned wait_ms,
                       struct gate_error *err);
+/** By fcntl, which keeps out other machines on NFSv4 too; it knows nothing of flock. `shared`: together with others who only read. */
+int gate_lock_acquire_record(struct gate_lock *lock, const char *path, bool shared,
+                             unsigned wait_ms, struct gate_error *err);
 void gate_lock_release(struct gate_lock *lock);
 GATE_DEFINE_AUTO_STRUCT(struct gate_lock, gate_lock_release)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/cmd/cmd.h"
 #include "gate/cmd/which.h"
+#include "gate/flow/decided.h"
 #include "gate/flow/judge.h"
 
 struct check {
@@ -57,6 +58,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		return code;
 	view = gate_judgement_view(&judgement);
 	report.exit = gate_exit_of_verdict(&judgement.verdict);
+	gate_decided(&view, context->common.now ? &context->now : NULL, false);
 	code = gate_write_report(context, &report, err);
 	return code < 0 ? code : (int)report.exit;
 }

@@ -39,8 +39,7 @@ static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
 {
 	const struct gate_event *event = &live->event;
 	GATE_AUTO(gate_buf_release)
-	struct gate_buf service = { 0 },
-			environment = { 0 }, commit = { 0 };
+	struct gate_buf service = { 0 }, environment = { 0 }, commit = { 0 };
 	struct gate_event again;
 	int code = gate_event_read(&again, reader, event->line.ptr, event->line.len, true, err);
 

@@ -4,6 +4,7 @@
 #include "gate/base/escape.h"
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
+#include "gate/flow/decided.h"
 #include "gate/flow/judge.h"
 #include "gate/flow/talk.h"
 #include "gate/git/refs.h"
@@ -74,6 +75,7 @@ static int judge_push(enum gate_exit *exit, struct gate_judgement *judgement,
 	code = gate_report_text(&text, &report, &style, err);
 	if (code == GATE_OK)
 		code = gate_fd_write(2, "standard error", gate_buf_text(&text), text.len, err);
+	gate_decided(&view, NULL, true);
 	/* What is blocked stays blocked, though nobody could be told: 'on-error' must not let it through. */
 	if (code == GATE_OK || report.exit == GATE_EXIT_BLOCKED)
 		*exit = report.exit;

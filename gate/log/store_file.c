@@ -1,148 +1,190 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `file:`: a file of lines that several machines of one file system append to.
- *
- * The lock is an fcntl lock of the open file description on a file of its own: unlike flock it holds over NFSv4, and unlike a classic fcntl lock it is
- * not lost when another descriptor of this process is closed.
+ * `file:`: one file of lines. Those who append hold PATH.lock; those who read hold it, shared, only to learn the size: what is behind it may be
+ * taken back, when the disk is full, and a position in it would then skip what comes to stand there.
  */
 #include "gate/log/store.h"
 
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
+#include "gate/log/filesystem.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
-#define WAIT_MS 10000
-#define NAP_MS 10
+#define LOCK_WAIT_MS 10000
+#define CHUNK ((size_t)16384)
 
-struct file_store {
-	struct gate_store store;
-	char *path, *lock; /* own */
+struct store_file {
+	struct gate_store base;
+	char *path; /* own; without symlinks, so that everybody finds the same lock */
+	char *lock; /* own */
 };
 
-static void close_fd(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-}
-GATE_DEFINE_AUTO_STRUCT(int, close_fd)
-
-/* Closing the descriptor gives the lock back. */
-static int take_lock(int *fd, const struct file_store *store, struct gate_error *err)
-{
-	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-
-	*fd = open(store->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-	if (*fd < 0)
-		return gate_fail_errno(err, "cannot lock '%s'", store->lock);
-	for (unsigned waited = 0; fcntl(*fd, F_OFD_SETLK, &lock) < 0; waited += NAP_MS) {
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-			return gate_fail_errno(err, "cannot lock '%s'", store->lock);
-		if (waited >= WAIT_MS)
-			return gate_fail(err, GATE_ECONFLICT, "'%s' is locked by another process",
-			                 store->lock);
-		nanosleep(&nap, NULL);
-	}
-	return GATE_OK;
-}
-
-static int file_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
+static int file_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                        struct gate_error *err)
 {
-	const struct file_store *store = (const struct file_store *)base;
-	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
-	GATE_AUTO(close_fd) int fd = -1;
+	const struct store_file *file = (const struct store_file *)store;
+	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
+	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 };
 	int code;
 
 	for (size_t i = 0; i < n; i++) {
-		gate_buf_add(&text, lines[i].bytes, lines[i].len);
-		gate_buf_putc(&text, '\n');
+		gate_buf_add(&bytes, lines[i].bytes, lines[i].len);
+		gate_buf_putc(&bytes, '\n');
 	}
-	if (gate_buf_failed(&text))
+	if (gate_buf_failed(&bytes))
 		return gate_fail_memory(err);
-	code = take_lock(&fd, store, err);
-	if (code == GATE_OK)
-		code = gate_file_append(store->path, text.ptr, text.len, GATE_MAX_SPOOL_BYTES, err);
-	return code;
+	code = gate_lock_acquire_record(&lock, file->lock, false, LOCK_WAIT_MS, err);
+	if (code < 0)
+		return code;
+	return gate_file_append(file->path, bytes.ptr, bytes.len, 0, err);
 }
 
-/* "<inode>:<offset>"; the start of the file where it means another file, or more than there is. */
-static off_t start_of(const char *since, const struct stat *st)
+/* Digits only: strtoull would take blanks and a sign too. */
+static bool parse_number(uint64_t *out, const char **at)
 {
-	unsigned long long inode, offset;
 	char *end;
 
+	if (**at < '0' || **at > '9')
+		return false;
 	errno = 0;
-	inode = strtoull(since, &end, 10);
-	if (errno || end == since || *end != ':' || inode != st->st_ino)
-		return 0;
-	offset = strtoull(end + 1, NULL, 10);
-	return errno || offset > (unsigned long long)st->st_size ? 0 : (off_t)offset;
+	*out = strtoull(*at, &end, 10);
+	*at = end;
+	return errno == 0;
 }
 
-static int give_lines(size_t *done, const struct gate_buf *text, gate_line_fn *fn, void *payload)
+/* The offset to read from: 0, unless `since` is the end of a line of this file. */
+static uint64_t start_of(const char *since, int fd, const struct stat *st)
 {
-	const char *at = gate_buf_text(text), *end = at + text->len;
-	int code = GATE_OK;
+	uint64_t inode, offset;
+	char last;
 
-	while (code == GATE_OK && at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		const struct gate_log_line line = { at, newline ? (size_t)(newline - at) : 0 };
+	if (!parse_number(&inode, &since) || *since++ != ':' || !parse_number(&offset, &since) ||
+	    *since || inode != (uint64_t)st->st_ino || offset > (uint64_t)st->st_size ||
+	    offset == 0)
+		return 0;
+	return pread(fd, &last, 1, (off_t)offset - 1) == 1 && last == '\n' ? offset : 0;
+}
 
-		/* A line that is being written; it is there the next time. */
-		if (!newline)
+/* Reads on behind what is in `buf`, up to `end`. 0: there is no more. */
+static ssize_t read_more(struct gate_buf *buf, int fd, uint64_t at, uint64_t end)
+{
+	char chunk[CHUNK];
+	size_t want = end - at < CHUNK ? (size_t)(end - at) : CHUNK;
+	ssize_t got;
+
+	do
+		got = want ? pread(fd, chunk, want, (off_t)at) : 0;
+	while (got < 0 && errno == EINTR);
+	if (got > 0)
+		gate_buf_add(buf, chunk, (size_t)got);
+	return got;
+}
+
+/* Gives the whole lines of `buf` and takes them out of it. */
+static int give_lines(struct gate_buf *buf, gate_line_fn *fn, void *payload)
+{
+	size_t done = 0;
+	int code = 0;
+
+	while (code == 0) {
+		const char *end = memchr(buf->ptr + done, '\n', buf->len - done);
+		struct gate_log_line line;
+
+		if (!end)
 			break;
-		if (line.len)
-			code = fn(&line, payload);
-		at = newline + 1;
+		line = (struct gate_log_line){ buf->ptr + done, (size_t)(end - buf->ptr) - done };
+		done += line.len + 1;
+		code = fn(&line, payload);
 	}
-	*done = (size_t)(at - gate_buf_text(text));
+	buf->len -= done;
+	memmove(buf->ptr, buf->ptr + done, buf->len);
 	return code;
 }
 
-static int file_read(struct gate_store *base, const char *since, char *position, gate_line_fn *fn,
+/* `*at` is where to start, and then the end of the last whole line. */
+static int read_lines(uint64_t *at, const struct store_file *file, int fd, uint64_t end,
+                      gate_line_fn *fn, void *payload, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf buf = { 0 };
+
+	for (;;) {
+		ssize_t got = read_more(&buf, fd, *at + buf.len, end);
+		size_t had = buf.len;
+		int code;
+
+		if (got < 0)
+			return gate_fail_errno(err, "cannot read '%s'", file->path);
+		if (got == 0)
+			return GATE_OK;
+		if (gate_buf_failed(&buf))
+			return gate_fail_memory(err);
+		code = give_lines(&buf, fn, payload);
+		if (code)
+			return code;
+		*at += had - buf.len;
+		if (buf.len > GATE_MAX_LOG_BLOB)
+			return gate_fail(err, GATE_ELIMIT,
+			                 "a line of '%s' is longer than %zu bytes", file->path,
+			                 GATE_MAX_LOG_BLOB);
+	}
+}
+
+/* Opens the file and says how long it was when nobody was writing. `*fd` is -1 when there is none yet. */
+static int open_to_read(int *fd, struct stat *st, const struct store_file *file,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
+	int code = gate_lock_acquire_record(&lock, file->lock, true, LOCK_WAIT_MS, err);
+
+	/* GATE_EIO: a folder that we cannot write to, and no lock in it; reading is possible all the same. */
+	if (code < 0 && code != GATE_EIO)
+		return code;
+	*fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (*fd < 0 && errno == ENOENT)
+		return GATE_OK;
+	if (*fd < 0 || fstat(*fd, st) < 0)
+		return gate_fail_errno(err, "cannot read '%s'", file->path);
+	if (!S_ISREG(st->st_mode))
+		return gate_fail(err, GATE_EIO, "cannot read '%s': it is no regular file",
+		                 file->path);
+	return GATE_OK;
+}
+
+static int file_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
                      void *payload, struct gate_error *err)
 {
-	const struct file_store *store = (const struct file_store *)base;
-	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
-	GATE_AUTO(close_fd)
-	int fd = open(store->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat st;
-	size_t done;
-	off_t start;
-	int code;
+	const struct store_file *file = (const struct store_file *)store;
+	struct stat st = { 0 };
+	uint64_t at = 0;
+	int fd = -1;
+	int code = open_to_read(&fd, &st, file, err);
 
-	*position = '\0';
-	if (fd < 0 && errno == ENOENT)
-		return GATE_OK;
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return gate_fail_errno(err, "cannot read '%s'", store->path);
-	if (!S_ISREG(st.st_mode))
-		return gate_fail(err, GATE_EIO, "'%s' is no regular file", store->path);
-	start = start_of(since, &st);
-	if (lseek(fd, start, SEEK_SET) < 0)
-		return gate_fail_errno(err, "cannot read '%s'", store->path);
-	code = gate_fd_read(&text, fd, store->path, GATE_MAX_SPOOL_BYTES, err);
-	if (code == GATE_OK)
-		code = give_lines(&done, &text, fn, payload);
-	if (code == GATE_OK)
-		snprintf(position, GATE_MAX_POSITION + 1, "%llu:%llu",
-		         (unsigned long long)st.st_ino, (unsigned long long)start + done);
+	if (code == GATE_OK && fd >= 0) {
+		at = start_of(since, fd, &st);
+		code = read_lines(&at, file, fd, (uint64_t)st.st_size, fn, payload, err);
+	}
+	if (code == GATE_OK && fd < 0)
+		position[0] = '\0';
+	else if (code == GATE_OK)
+		snprintf(position, GATE_MAX_POSITION + 1, "%" PRIu64 ":%" PRIu64,
+		         (uint64_t)st.st_ino, at);
+	if (fd >= 0)
+		close(fd);
 	return code;
 }
 
-static void file_free(struct gate_store *base)
+static void file_free(struct gate_store *store)
 {
-	struct file_store *store = (struct file_store *)base;
+	struct store_file *file = (struct store_file *)store;
 
-	free(store->path);
-	free(store->lock);
-	free(store);
+	free(file->path);
+	free(file->lock);
+	free(file);
 }
 
 static const struct gate_store_ops file_ops = {
@@ -152,93 +194,107 @@ static const struct gate_store_ops file_ops = {
 	.free = file_free,
 };
 
-/*
- * File systems on which an fcntl lock is known not to keep others out, or whose writes other machines see late. Numbers from linux/magic.h and
- * from statfs(2).
- */
-static const struct {
-	unsigned long magic;
-	const char *name;
-} remote_systems[] = {
-	{ 0x6969, "nfs" },      { 0x517b, "smb" },      { 0xff534d42, "cifs" },
-	{ 0xfe534d42, "smb2" }, { 0x65735546, "fuse" }, { 0x01021997, "9p" },
-	{ 0x5346414f, "afs" },  { 0x6b414653, "kafs" }, { 0x73757245, "coda" },
-	{ 0x00c36400, "ceph" }, { 0x47504653, "gpfs" }, { 0x0bd00bd0, "lustre" },
-};
-
-/* The options of the mount that holds a path: "4.2" of "vers=4.2". */
-static bool is_nfs4(const char *path)
+/* Splits "<path>[?unsafe=1]". */
+static int parse_rest(char **path, bool *unsafe, const char *rest, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf mounts = { 0 };
-	GATE_AUTO(gate_free) char *real = realpath(path, NULL);
-	size_t longest = 0;
-	bool found = false;
+	const char *mark = strrchr(rest, '?');
+	size_t len = mark ? (size_t)(mark - rest) : strlen(rest);
 
-	if (!real || gate_file_read(&mounts, "/proc/self/mounts", 1 << 20, NULL) < 0)
-		return false;
-	for (const char *line = gate_buf_text(&mounts); *line;) {
-		size_t len = strcspn(line, "\n"), at = strcspn(line, " ") + 1;
-		size_t point = strcspn(line + at, " ");
-
-		if (point >= longest && !strncmp(real, line + at, point)) {
-			longest = point;
-			found = !strncmp(line + at + point, " nfs4 ", 6);
-		}
-		line += len + (line[len] == '\n');
-	}
-	return found;
+	if (mark && strcmp(mark + 1, "unsafe=1") != 0)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "'file:' has no option '%s'; there is 'unsafe=1'", mark + 1);
+	if (len == 0)
+		return gate_fail(err, GATE_EUSAGE, "'file:' takes the path of a file");
+	if (rest[0] == '/' && rest[1] == '/' && rest[2] != '/')
+		return gate_fail(err, GATE_EUSAGE,
+		                 "'file:%s' names a host; 'file:' takes the path of a file", rest);
+	*path = gate_copy(rest, len);
+	*unsafe = mark;
+	return *path ? GATE_OK : gate_fail_memory(err);
 }
 
-/* The folder decides: the file need not be there. */
-static int check_system(const char *path, struct gate_error *err)
+static int check_type(const char *path, const struct stat *st, struct gate_error *err)
+{
+	if (S_ISREG(st->st_mode))
+		return GATE_OK;
+	return gate_fail(err, GATE_EUSAGE, "the log cannot be in '%s': it is %s", path,
+	                 S_ISDIR(st->st_mode) ? "a folder" : "no regular file");
+}
+
+/* The file is made by the first append; until then its folder counts, in `*where`. */
+static int resolve_new(char **full, char **where, const char *path, struct gate_error *err)
 {
 	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
 	GATE_AUTO(gate_free)
-	char *folder = slash ? gate_copy(path, (size_t)(slash - path) + 1) : gate_copy(".", 1);
-	struct statfs fs;
+	char *folder = slash ? gate_copy(path, (size_t)(name - path)) : gate_copy(".", 1);
+	struct gate_buf buf = { 0 };
+	struct stat st;
 
 	if (!folder)
 		return gate_fail_memory(err);
-	if (statfs(folder, &fs) < 0)
-		return gate_fail_errno(err, "cannot use the folder '%s'", folder);
-	for (size_t i = 0; i < GATE_COUNT(remote_systems); i++)
-		if ((unsigned long)fs.f_type == remote_systems[i].magic &&
-		    !(i == 0 && is_nfs4(folder)))
-			return gate_fail(err, GATE_EUSAGE,
-			                 "'%s' is on %s, where locks cannot be trusted; "
-			                 "'file:%s?unsafe=1' uses it all the same",
-			                 path, remote_systems[i].name, path);
-	return GATE_OK;
+	if (lstat(path, &st) == 0)
+		return gate_fail(err, GATE_EIO, "the log cannot be in '%s': the link leads nowhere",
+		                 path);
+	*where = realpath(folder, NULL);
+	if (!*where)
+		return gate_fail_errno(err, "the log cannot be in '%s'", path);
+	if (!*name)
+		return gate_fail(err, GATE_EUSAGE, "the log cannot be in '%s': it is a folder",
+		                 path);
+	gate_buf_printf(&buf, "%s/%s", strcmp(*where, "/") ? *where : "", name);
+	*full = gate_buf_take(&buf);
+	return *full ? GATE_OK : gate_fail_memory(err);
+}
+
+static int resolve(char **full, const char *path, bool unsafe, struct gate_error *err)
+{
+	GATE_AUTO(gate_free) char *where = NULL;
+	struct stat st;
+	int code;
+
+	if (stat(path, &st) == 0) {
+		code = check_type(path, &st, err);
+		if (code < 0)
+			return code;
+		*full = realpath(path, NULL);
+		if (!*full)
+			return gate_fail_errno(err, "the log cannot be in '%s'", path);
+	} else if (errno == ENOENT) {
+		code = resolve_new(full, &where, path, err);
+		if (code < 0)
+			return code;
+	} else {
+		return gate_fail_errno(err, "the log cannot be in '%s'", path);
+	}
+	return unsafe ? GATE_OK : gate_filesystem_check(where ? where : *full, err);
 }
 
 int gate_store_file_open(struct gate_store **out, const char *rest,
                          const struct gate_store_context *context, struct gate_error *err)
 {
-	static const char unsafe[] = "?unsafe=1";
-	size_t len = strlen(rest), tail = sizeof(unsafe) - 1;
-	bool trusted = len > tail && !strcmp(rest + len - tail, unsafe);
-	GATE_AUTO(gate_buf_release) struct gate_buf lock = { 0 };
-	struct file_store *store;
-	int code;
+	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
+	GATE_AUTO(gate_free) char *path = NULL;
+	struct gate_buf lock = { 0 };
+	struct store_file *file;
+	bool unsafe = false;
+	int code = parse_rest(&path, &unsafe, rest, err);
 
 	(void)context;
-	len -= trusted ? tail : 0;
-	if (!len)
-		return gate_fail(err, GATE_EUSAGE, "'file:' needs a path: file:/srv/events");
-	store = calloc(1, sizeof(*store));
-	if (!store)
-		return gate_fail_memory(err);
-	store->store.ops = &file_ops;
-	store->path = gate_copy(rest, len);
-	gate_buf_printf(&lock, "%.*s.lock", (int)len, rest);
-	store->lock = gate_buf_take(&lock);
-	code = !store->path || !store->lock ? gate_fail_memory(err)
-	       : trusted                    ? GATE_OK
-	                                    : check_system(store->path, err);
-	if (code < 0) {
-		file_free(&store->store);
+	if (code < 0)
 		return code;
-	}
-	*out = &store->store;
+	file = calloc(1, sizeof(*file));
+	if (!file)
+		return gate_fail_memory(err);
+	file->base.ops = &file_ops;
+	store = &file->base;
+	code = resolve(&file->path, path, unsafe, err);
+	if (code < 0)
+		return code;
+	gate_buf_printf(&lock, "%s.lock", file->path);
+	file->lock = gate_buf_take(&lock);
+	if (!file->lock)
+		return gate_fail_memory(err);
+	*out = gate_steal(&store);
 	return GATE_OK;
 }

@@ -238,7 +238,7 @@ static void refuses_what_is_no_store(void **state)
 		{ "gti:", "'gti:' is no store: did you mean 'git:'?" },
 		{ "postgresql://x", "'postgresql://x' is no store: there are git: and file:" },
 		{ "git", "'git' is no store: did you mean 'git:'?" },
-		{ "file:", "'file:' needs a path: file:/srv/events" },
+		{ "file:", "'file:' takes the path of a file" },
 		{ "git:#main", "'main' is no full name of a ref" },
 	};
 	struct place place = make_place();
