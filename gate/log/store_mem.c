@@ -30,11 +30,10 @@ static int mem_append(struct gate_store *store, const struct gate_line lines[], 
 static size_t start_of(const char *since, size_t n)
 {
 	unsigned long long start;
-	char *end;
 
 	errno = 0;
-	start = strtoull(since, &end, 10);
-	return errno || *end || start > n ? 0 : (size_t)start;
+	start = strtoull(since, NULL, 10);
+	return errno || since[strspn(since, "0123456789")] || start > n ? 0 : (size_t)start;
 }
 
 static int mem_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
