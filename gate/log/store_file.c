@@ -233,7 +233,8 @@ static int resolve_new(char **full, char **where, const char *path, struct gate_
 
 	if (!folder)
 		return gate_fail_memory(err);
-	if (lstat(path, &st) == 0)
+	/* What is no link was made by somebody else just now. */
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return gate_fail(err, GATE_EIO, "the log cannot be in '%s': the link leads nowhere",
 		                 path);
 	*where = realpath(folder, NULL);
