@@ -89,8 +89,7 @@ static int record(struct gate_log *log, const struct gate_judged *judged, struct
 	const struct gate_event_type *type = &gate_event_types[TYPE];
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, source = { 0 }, time = { 0 };
 	GATE_AUTO(gate_buf_release)
-	struct gate_buf name = { 0 },
-			verdict = { 0 }, repository = { 0 };
+	struct gate_buf name = { 0 }, verdict = { 0 }, repository = { 0 };
 	struct gate_json_writer w = { .buf = &json }, v = { .buf = &verdict };
 	char id[GATE_DIGEST_HEX], hex[GATE_OID_HEX];
 	int code = gate_log_source(&source, log, "check", err);

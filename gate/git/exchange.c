@@ -156,6 +156,8 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 		"fetch.writeCommitGraph=false",
 		"-c",
 		"fetch.pruneTags=false",
+		"-c",
+		"core.logAllRefUpdates=false",
 		"fetch",
 		"--quiet",
 		"--no-tags",

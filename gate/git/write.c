@@ -236,6 +236,9 @@ static int swap_locked(const struct gate_repo *repo, const char *name, const str
 	if (code == 0)
 		code = git_transaction_commit(transaction);
 	git_transaction_free(transaction);
+	/* With core.logAllRefUpdates = always libgit2 keeps one all the same. */
+	if (code == 0 && git_reference_has_log(repo->git, name) == 1)
+		git_reflog_delete(repo->git, name);
 	return code;
 }
 
@@ -245,7 +248,7 @@ static int fail_swap(int code, const struct gate_repo *repo, const char *name,
 	if (code == GIT_EMODIFIED)
 		return gate_fail(err, GATE_ECONFLICT, "'%s' was moved by somebody else", name);
 	if (code == GIT_ELOCKED)
-		return gate_fail(err, GATE_ECONFLICT,
+		return gate_fail(err, GATE_EIO,
 		                 "'%s/%s.lock' is there: another process writes this ref, or one "
 		                 "that was killed left it",
 		                 repo->common_dir, name);

@@ -54,7 +54,7 @@ int gate_commit_read(struct gate_oid *tree, struct gate_oid *parent, int64_t *se
 
 /**
  * Moves a ref from `old` (zero: it must not exist) to `id` (zero: deletes it), in one step or not at all. GATE_ECONFLICT: it is not at `old` any
- * more. A `<ref>.lock` or packed-refs.lock of somebody else is waited for, up to 2 s; then GATE_ECONFLICT, naming it. No reflog is written.
+ * more. A `<ref>.lock` or packed-refs.lock of somebody else is waited for, up to 2 s; then GATE_EIO, naming it. No reflog is kept.
  *
  * GATE_EUSAGE for a ref that is not ours: it must lie below refs/doragate/, or be `allowed` (may be NULL), the log's own ref.
  */

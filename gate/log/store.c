@@ -3,35 +3,50 @@
 
 #include "gate/base/typo.h"
 
-typedef int open_fn(struct gate_store **out, const char *rest,
-                    const struct gate_store_context *context, struct gate_error *err);
+#include <assert.h>
 
 static const struct {
 	const char *scheme;
-	open_fn *open;
-} stores[] = {
+	int (*open)(struct gate_store **out, const char *rest,
+	            const struct gate_store_context *context, struct gate_error *err);
+} gate_stores[] = {
 	{ "git", gate_store_git_open },
 	{ "file", gate_store_file_open },
 };
 
+static int unknown_scheme(const char *scheme, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf there = { 0 };
+	const char *names[GATE_COUNT(gate_stores) + 1] = { NULL };
+	const char *nearest;
+
+	for (size_t i = 0; i < GATE_COUNT(gate_stores); i++) {
+		names[i] = gate_stores[i].scheme;
+		gate_buf_printf(&there, "%s'%s:'", i ? ", " : "", names[i]);
+	}
+	if (gate_buf_failed(&there))
+		return gate_fail_memory(err);
+	nearest = gate_nearest(scheme, names);
+	if (nearest)
+		return gate_fail(err, GATE_EUSAGE, "no store '%s:'; did you mean '%s:'?", scheme,
+		                 nearest);
+	return gate_fail(err, GATE_EUSAGE, "no store '%s:'; there are %s", scheme, there.ptr);
+}
+
 int gate_store_open(struct gate_store **out, const char *url,
                     const struct gate_store_context *context, struct gate_error *err)
 {
-	const char *names[GATE_COUNT(stores) + 1] = { NULL };
 	GATE_AUTO(gate_free) char *scheme = gate_copy(url, strcspn(url, ":"));
-	const char *near;
 
 	if (!scheme)
 		return gate_fail_memory(err);
-	for (size_t i = 0; i < GATE_COUNT(stores); i++) {
-		names[i] = stores[i].scheme;
-		if (url[strlen(scheme)] && !strcmp(scheme, stores[i].scheme))
-			return stores[i].open(out, url + strlen(scheme) + 1, context, err);
-	}
-	near = gate_nearest(scheme, names);
-	return gate_fail(err, GATE_EUSAGE, "'%s' is no store: %s%s%s", url,
-	                 near ? "did you mean '" : "there are git: and file:", near ? near : "",
-	                 near ? ":'?" : "");
+	if (!url[strlen(scheme)])
+		return gate_fail(err, GATE_EUSAGE,
+		                 "'%s' is no store: one begins with 'git:' or 'file:'", url);
+	for (size_t i = 0; i < GATE_COUNT(gate_stores); i++)
+		if (!strcmp(scheme, gate_stores[i].scheme))
+			return gate_stores[i].open(out, url + strlen(scheme) + 1, context, err);
+	return unknown_scheme(scheme, err);
 }
 
 void gate_store_free(struct gate_store *store)
@@ -43,6 +58,8 @@ void gate_store_free(struct gate_store *store)
 int gate_store_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
+	for (size_t i = 0; i < n; i++)
+		assert(lines[i].len == 0 || !memchr(lines[i].bytes, '\n', lines[i].len));
 	return n ? store->ops->append(store, lines, n, err) : GATE_OK;
 }
 

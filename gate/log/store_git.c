@@ -26,6 +26,7 @@
 #define SWAPS 200 /* tries at moving our own ref, while others move it too */
 #define OLD_LOCK_SECONDS 600
 #define HOOK_LIMIT_MS 30000
+#define HOOK_WAIT_MS 1000
 #define LIMIT_MS 600000
 #define BATCH_LINES 64 /* more at once are made durable together */
 #define INBOXES_A_PUSH 200
@@ -145,12 +146,61 @@ static int append_once(const struct git_store *store, const struct gate_log_line
 	return code < 0 ? code : swap(store, LOCAL_REF, &next, &local, err);
 }
 
+/* A lock that a killed process left on one of our refs. Only we write there, and one write takes no ten minutes. */
+static void remove_old_locks(const struct git_store *store, const char *folder)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *item;
+
+	while (dir && (item = readdir(dir))) {
+		GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 }, text = { 0 };
+		size_t len = strlen(item->d_name);
+		struct stat st;
+
+		if (item->d_name[0] == '.')
+			continue;
+		gate_buf_printf(&path, "%s/%s", folder, item->d_name);
+		if (gate_buf_failed(&path) || lstat(path.ptr, &st) < 0)
+			continue;
+		if (S_ISDIR(st.st_mode)) {
+			remove_old_locks(store, path.ptr);
+		} else if (len > 5 && !strcmp(item->d_name + len - 5, ".lock") &&
+		           st.st_mtime < gate_now().seconds - OLD_LOCK_SECONDS &&
+		           unlink(path.ptr) == 0) {
+			gate_buf_printf(&text, "removed '%s', which somebody left long ago",
+			                path.ptr);
+			say(store, gate_buf_text(&text));
+		}
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* One at a time works on the log of a repository; whoever has the lock may take away locks that nobody holds any more. */
+static int lock_log(struct gate_lock *lock, const struct git_store *store, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf refs = { 0 };
+	int code = gate_lock_acquire(lock, store->lock,
+	                             store->context.in_hook ? HOOK_WAIT_MS : LIMIT_MS, err);
+
+	if (code < 0)
+		return code;
+	gate_buf_printf(&refs, "%s/refs/doragate", gate_repo_common_dir(store->repo));
+	if (gate_buf_failed(&refs))
+		return gate_fail_memory(err);
+	remove_old_locks(store, refs.ptr);
+	return GATE_OK;
+}
+
 static int git_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
 	const struct git_store *store = git_store_of(base);
-	int code = GATE_ECONFLICT;
+	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
+	int code = lock_log(&lock, store, err);
 
+	if (code == GATE_OK)
+		code = GATE_ECONFLICT;
 	for (unsigned i = 0; code == GATE_ECONFLICT && i < SWAPS; i++) {
 		/* One by one, each object waits for the disk; many are written first and wait once. */
 		code = gate_git_durable(n <= BATCH_LINES, err);
@@ -575,36 +625,6 @@ static int send_inbox(const struct git_store *store, struct gate_error *err)
 	return code;
 }
 
-/* A lock that a killed process left on one of our refs. Only we write there, and one write takes no ten minutes. */
-static void remove_old_locks(const struct git_store *store, const char *folder)
-{
-	DIR *dir = opendir(folder);
-	struct dirent *item;
-
-	while (dir && (item = readdir(dir))) {
-		GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 }, text = { 0 };
-		size_t len = strlen(item->d_name);
-		struct stat st;
-
-		if (item->d_name[0] == '.')
-			continue;
-		gate_buf_printf(&path, "%s/%s", folder, item->d_name);
-		if (gate_buf_failed(&path) || lstat(path.ptr, &st) < 0)
-			continue;
-		if (S_ISDIR(st.st_mode)) {
-			remove_old_locks(store, path.ptr);
-		} else if (len > 5 && !strcmp(item->d_name + len - 5, ".lock") &&
-		           st.st_mtime < gate_now().seconds - OLD_LOCK_SECONDS &&
-		           unlink(path.ptr) == 0) {
-			gate_buf_printf(&text, "removed '%s', which somebody left long ago",
-			                path.ptr);
-			say(store, gate_buf_text(&text));
-		}
-	}
-	if (dir)
-		closedir(dir);
-}
-
 static int sync_full(const struct git_store *store, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
@@ -658,17 +678,11 @@ static int fold_own(const struct git_store *store, struct gate_error *err)
 static int git_sync(struct gate_store *base, enum gate_sync_mode mode, struct gate_error *err)
 {
 	const struct git_store *store = git_store_of(base);
-	GATE_AUTO(gate_buf_release) struct gate_buf refs = { 0 };
 	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
-	int code;
+	int code = lock_log(&lock, store, err);
 
-	code = gate_lock_acquire(&lock, store->lock, store->context.in_hook ? 1000 : LIMIT_MS, err);
-	if (code < 0)
-		return code;
-	gate_buf_printf(&refs, "%s/refs/doragate", gate_repo_common_dir(store->repo));
-	if (!gate_buf_failed(&refs))
-		remove_old_locks(store, refs.ptr);
-	code = gate_git_durable(true, err);
+	if (code == GATE_OK)
+		code = gate_git_durable(true, err);
 	if (code < 0)
 		return code;
 	if (!store->remote)

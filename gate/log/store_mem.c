@@ -1,53 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * In memory: how a store behaves, without anything that can go wrong.
- */
 #include "gate/log/store.h"
 
-struct mem_store {
-	struct gate_store store;
-	struct gate_arena arena;
-	struct gate_log_line *lines; /* own array */
+#include <errno.h>
+
+struct store_mem {
+	struct gate_store base;
+	struct gate_log_line *lines; /* own; the bytes are in the arena */
 	size_t n, cap;
+	struct gate_arena arena;
 };
 
-static int mem_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
+static int mem_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                       struct gate_error *err)
 {
-	struct mem_store *store = (struct mem_store *)base;
+	struct store_mem *mem = (struct store_mem *)store;
+	int code = gate_grow(&mem->lines, &mem->cap, mem->n + n, sizeof(*mem->lines), err);
 
-	for (size_t i = 0; i < n; i++) {
-		char *copy = gate_arena_copy(&store->arena, lines[i].bytes, lines[i].len);
+	/* When memory runs out half-way some lines stay, as in any store. */
+	for (size_t i = 0; code == GATE_OK && i < n; i++) {
+		const char *copy = gate_arena_copy(&mem->arena, lines[i].bytes, lines[i].len);
 
-		if (!copy || gate_grow(&store->lines, &store->cap, store->n + 1,
-		                       sizeof(*store->lines), err) < 0)
+		if (!copy)
 			return gate_fail_memory(err);
-		store->lines[store->n++] = (struct gate_log_line){ copy, lines[i].len };
+		mem->lines[mem->n++] = (struct gate_log_line){ copy, lines[i].len };
 	}
-	return GATE_OK;
-}
-
-static int mem_read(struct gate_store *base, const char *since, char *position, gate_line_fn *fn,
-                    void *payload, struct gate_error *err)
-{
-	struct mem_store *store = (struct mem_store *)base;
-	size_t first = strtoul(since, NULL, 10);
-	int code = GATE_OK;
-
-	(void)err;
-	snprintf(position, GATE_MAX_POSITION + 1, "%zu", store->n);
-	for (size_t i = first > store->n ? 0 : first; code == GATE_OK && i < store->n; i++)
-		code = fn(&store->lines[i], payload);
 	return code;
 }
 
-static void mem_free(struct gate_store *base)
+static size_t start_of(const char *since, size_t n)
 {
-	struct mem_store *store = (struct mem_store *)base;
+	unsigned long long start;
 
-	gate_arena_release(&store->arena);
-	free(store->lines);
-	free(store);
+	errno = 0;
+	start = strtoull(since, NULL, 10);
+	return errno || since[strspn(since, "0123456789")] || start > n ? 0 : (size_t)start;
+}
+
+static int mem_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
+                    void *payload, struct gate_error *err)
+{
+	const struct store_mem *mem = (const struct store_mem *)store;
+	size_t n = mem->n;
+
+	(void)err;
+	for (size_t i = start_of(since, n); i < n; i++) {
+		int code = fn(&mem->lines[i], payload);
+
+		if (code)
+			return code;
+	}
+	snprintf(position, GATE_MAX_POSITION + 1, "%zu", n);
+	return GATE_OK;
+}
+
+static void mem_free(struct gate_store *store)
+{
+	struct store_mem *mem = (struct store_mem *)store;
+
+	gate_arena_release(&mem->arena);
+	free(mem->lines);
+	free(mem);
 }
 
 static const struct gate_store_ops mem_ops = {
@@ -59,11 +71,11 @@ static const struct gate_store_ops mem_ops = {
 
 int gate_store_mem_open(struct gate_store **out, struct gate_error *err)
 {
-	struct mem_store *store = calloc(1, sizeof(*store));
+	struct store_mem *mem = calloc(1, sizeof(*mem));
 
-	if (!store)
+	if (!mem)
 		return gate_fail_memory(err);
-	store->store.ops = &mem_ops;
-	*out = &store->store;
+	mem->base.ops = &mem_ops;
+	*out = &mem->base;
 	return GATE_OK;
 }

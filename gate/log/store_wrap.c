@@ -1,67 +1,120 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Stores around a store: one that says what is asked of it, one that fails on purpose.
- */
 #include "gate/log/store.h"
 
-struct wrapped_store {
-	struct gate_store store;
+struct store_wrap {
+	struct gate_store base;
 	struct gate_store *inner; /* own */
 	struct gate_buf *trace;   /* borrowed */
-	unsigned appends, faulty; /* how many there were; which one goes wrong */
+	unsigned appends;
+	unsigned nth; /* the append that goes wrong */
 	enum gate_fault fault;
 };
 
-static struct wrapped_store *wrapped(struct gate_store *store)
+static void wrap_free(struct gate_store *store)
 {
-	return (struct wrapped_store *)store;
+	struct store_wrap *wrap = (struct store_wrap *)store;
+
+	gate_store_free(wrap->inner);
+	free(wrap);
 }
 
-static int trace_result(struct wrapped_store *store, int code)
+/* NULL when memory ran out; `inner` is freed then, as a wrapper takes it in any case. */
+static struct store_wrap *new_wrap(const struct gate_store_ops *ops, struct gate_store *inner,
+                                   struct gate_error *err)
 {
-	gate_buf_puts(store->trace, code == GATE_OK ? ": ok\n" : ": failed\n");
+	struct store_wrap *wrap = calloc(1, sizeof(*wrap));
+
+	if (!wrap) {
+		gate_store_free(inner);
+		gate_fail_memory(err);
+		return NULL;
+	}
+	wrap->base.ops = ops;
+	wrap->inner = inner;
+	return wrap;
+}
+
+/* Ends the line of a call by how it went, and hands its error over. */
+static int trace_end(struct store_wrap *wrap, int code, const struct gate_error *why,
+                     struct gate_error *err)
+{
+	if (code == GATE_OK)
+		gate_buf_puts(wrap->trace, ": ok\n");
+	else if (code > 0)
+		gate_buf_printf(wrap->trace, ": stopped with %d\n", code);
+	else
+		gate_buf_printf(wrap->trace, ": %s\n", why->message);
+	if (code < 0 && err)
+		*err = *why;
 	return code;
 }
 
-static int trace_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
+static void trace_lines(struct store_wrap *wrap, const char *verb, size_t n)
+{
+	gate_buf_printf(wrap->trace, "%s %zu line%s", verb, n, n == 1 ? "" : "s");
+}
+
+static int trace_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                         struct gate_error *err)
 {
-	struct wrapped_store *store = wrapped(base);
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct gate_error why = { 0 };
+	int code = gate_store_append(wrap->inner, lines, n, &why);
 
-	gate_buf_printf(store->trace, "append %zu lines", n);
-	return trace_result(store, gate_store_append(store->inner, lines, n, err));
+	trace_lines(wrap, "append", n);
+	return trace_end(wrap, code, &why, err);
 }
 
-static int trace_read(struct gate_store *base, const char *since, char *position, gate_line_fn *fn,
+struct counted {
+	gate_line_fn *fn;
+	void *payload;
+	size_t n;
+};
+
+static int count_line(const struct gate_log_line *line, void *payload)
+{
+	struct counted *counted = payload;
+
+	counted->n++;
+	return counted->fn(line, counted->payload);
+}
+
+static int trace_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
                       void *payload, struct gate_error *err)
 {
-	struct wrapped_store *store = wrapped(base);
-	int code = gate_store_read(store->inner, since, position, fn, payload, err);
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct counted counted = { .fn = fn, .payload = payload };
+	char reached[GATE_MAX_POSITION + 1] = "";
+	struct gate_error why = { 0 };
+	int code = gate_store_read(wrap->inner, since, reached, count_line, &counted, &why);
 
-	gate_buf_printf(store->trace, "read from '%s' to '%s'", since, position);
-	return trace_result(store, code);
+	trace_lines(wrap, "read", counted.n);
+	gate_buf_printf(wrap->trace, " since '%s'", since);
+	if (code == GATE_OK) {
+		gate_buf_printf(wrap->trace, " to '%s'", reached);
+		snprintf(position, sizeof(reached), "%s", reached);
+	}
+	return trace_end(wrap, code, &why, err);
 }
 
-static int trace_sync(struct gate_store *base, enum gate_sync_mode mode, struct gate_error *err)
+static int trace_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
-	struct wrapped_store *store = wrapped(base);
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct gate_error why = { 0 };
+	int code = gate_store_sync(wrap->inner, mode, &why);
 
-	gate_buf_puts(store->trace, mode == GATE_SYNC_SEND ? "send" : "sync");
-	return trace_result(store, gate_store_sync(store->inner, mode, err));
+	gate_buf_printf(wrap->trace, "sync %s", mode == GATE_SYNC_SEND ? "send" : "full");
+	return trace_end(wrap, code, &why, err);
 }
 
-static int trace_verify(struct gate_store *base, struct gate_buf *said, struct gate_error *err)
+static int trace_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err)
 {
-	struct wrapped_store *store = wrapped(base);
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct gate_error why = { 0 };
+	int code = gate_store_verify(wrap->inner, said, &why);
 
-	gate_buf_puts(store->trace, "verify");
-	return trace_result(store, gate_store_verify(store->inner, said, err));
-}
-
-static void wrapped_free(struct gate_store *base)
-{
-	gate_store_free(wrapped(base)->inner);
-	free(base);
+	gate_buf_puts(wrap->trace, "verify");
+	return trace_end(wrap, code, &why, err);
 }
 
 static const struct gate_store_ops trace_ops = {
@@ -70,38 +123,62 @@ static const struct gate_store_ops trace_ops = {
 	.read = trace_read,
 	.sync = trace_sync,
 	.verify = trace_verify,
-	.free = wrapped_free,
+	.free = wrap_free,
 };
 
-static int fault_append(struct gate_store *base, const struct gate_log_line lines[], size_t n,
+int gate_store_trace(struct gate_store **out, struct gate_store *inner, struct gate_buf *trace,
+                     struct gate_error *err)
+{
+	struct store_wrap *wrap = new_wrap(&trace_ops, inner, err);
+
+	if (!wrap)
+		return GATE_ENOMEM;
+	wrap->trace = trace;
+	*out = &wrap->base;
+	return GATE_OK;
+}
+
+static const char *const fault_messages[] = {
+	[GATE_FAULT_REFUSE] = "refused on purpose",
+	[GATE_FAULT_TEAR] = "torn on purpose",
+	[GATE_FAULT_NO_ACK] = "not acknowledged on purpose",
+};
+
+static size_t lines_kept(enum gate_fault fault, size_t n)
+{
+	if (fault == GATE_FAULT_REFUSE)
+		return 0;
+	return fault == GATE_FAULT_TEAR ? n / 2 : n;
+}
+
+static int fault_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                         struct gate_error *err)
 {
-	struct wrapped_store *store = wrapped(base);
-	int code = GATE_OK;
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	int code;
 
-	if (++store->appends != store->faulty)
-		return gate_store_append(store->inner, lines, n, err);
-	if (store->fault == GATE_FAULT_TEAR)
-		code = gate_store_append(store->inner, lines, n / 2, err);
-	else if (store->fault == GATE_FAULT_NO_ACK)
-		code = gate_store_append(store->inner, lines, n, err);
-	return code < 0 ? code : gate_fail(err, GATE_EIO, "append %u fails", store->appends);
+	if (++wrap->appends != wrap->nth)
+		return gate_store_append(wrap->inner, lines, n, err);
+	code = gate_store_append(wrap->inner, lines, lines_kept(wrap->fault, n), err);
+	return code < 0 ? code : gate_fail(err, GATE_EIO, "%s", fault_messages[wrap->fault]);
 }
 
-static int fault_read(struct gate_store *base, const char *since, char *position, gate_line_fn *fn,
+static int fault_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
                       void *payload, struct gate_error *err)
 {
-	return gate_store_read(wrapped(base)->inner, since, position, fn, payload, err);
+	struct store_wrap *wrap = (struct store_wrap *)store;
+
+	return gate_store_read(wrap->inner, since, position, fn, payload, err);
 }
 
-static int fault_sync(struct gate_store *base, enum gate_sync_mode mode, struct gate_error *err)
+static int fault_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
-	return gate_store_sync(wrapped(base)->inner, mode, err);
+	return gate_store_sync(((struct store_wrap *)store)->inner, mode, err);
 }
 
-static int fault_verify(struct gate_store *base, struct gate_buf *said, struct gate_error *err)
+static int fault_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err)
 {
-	return gate_store_verify(wrapped(base)->inner, said, err);
+	return gate_store_verify(((struct store_wrap *)store)->inner, said, err);
 }
 
 static const struct gate_store_ops fault_ops = {
@@ -110,47 +187,18 @@ static const struct gate_store_ops fault_ops = {
 	.read = fault_read,
 	.sync = fault_sync,
 	.verify = fault_verify,
-	.free = wrapped_free,
+	.free = wrap_free,
 };
-
-static int wrap(struct wrapped_store **out, struct gate_store *inner,
-                const struct gate_store_ops *ops, struct gate_error *err)
-{
-	struct wrapped_store *store = calloc(1, sizeof(*store));
-
-	if (!store) {
-		gate_store_free(inner);
-		return gate_fail_memory(err);
-	}
-	store->store.ops = ops;
-	store->inner = inner;
-	*out = store;
-	return GATE_OK;
-}
-
-int gate_store_trace(struct gate_store **out, struct gate_store *inner, struct gate_buf *trace,
-                     struct gate_error *err)
-{
-	struct wrapped_store *store = NULL;
-	int code = wrap(&store, inner, &trace_ops, err);
-
-	if (code < 0)
-		return code;
-	store->trace = trace;
-	*out = &store->store;
-	return GATE_OK;
-}
 
 int gate_store_fault(struct gate_store **out, struct gate_store *inner, unsigned n,
                      enum gate_fault fault, struct gate_error *err)
 {
-	struct wrapped_store *store = NULL;
-	int code = wrap(&store, inner, &fault_ops, err);
+	struct store_wrap *wrap = new_wrap(&fault_ops, inner, err);
 
-	if (code < 0)
-		return code;
-	store->faulty = n;
-	store->fault = fault;
-	*out = &store->store;
+	if (!wrap)
+		return GATE_ENOMEM;
+	wrap->nth = n;
+	wrap->fault = fault;
+	*out = &wrap->base;
 	return GATE_OK;
 }

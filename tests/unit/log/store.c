@@ -204,7 +204,6 @@ static void survives_faults(void **state)
 		assert_ok(gate_store_fault(&store, store, 2, (enum gate_fault)fault, err));
 		assert_ok(append(store, "a", err));
 		assert_int_equal(append(store, "bcde", &why), GATE_EIO);
-		assert_string_equal(why.message, "append 2 fails");
 		assert_ok(append(store, "bcde", err));
 		assert_string_equal(seen(store, "", NULL), "a b c d e ");
 		gate_store_free(store);
@@ -224,7 +223,8 @@ static void is_traced(void **state)
 	assert_ok(append(store, "ab", err));
 	assert_ok(gate_store_sync(store, GATE_SYNC_FULL, err));
 	assert_ok(gate_store_verify(store, &said, err));
-	assert_string_equal(gate_buf_text(&trace), "append 2 lines: ok\nsync: ok\nverify: ok\n");
+	assert_string_equal(gate_buf_text(&trace),
+	                    "append 2 lines: ok\nsync full: ok\nverify: ok\n");
 	assert_string_equal(gate_buf_text(&said), "");
 	gate_store_free(store);
 	leave(&place);
@@ -235,9 +235,9 @@ static void refuses_what_is_no_store(void **state)
 	static const struct {
 		const char *url, *message;
 	} cases[] = {
-		{ "gti:", "'gti:' is no store: did you mean 'git:'?" },
-		{ "postgresql://x", "'postgresql://x' is no store: there are git: and file:" },
-		{ "git", "'git' is no store: did you mean 'git:'?" },
+		{ "gti:", "no store 'gti:'; did you mean 'git:'?" },
+		{ "postgresql://x", "no store 'postgresql:'; there are 'git:', 'file:'" },
+		{ "git", "'git' is no store: one begins with 'git:' or 'file:'" },
 		{ "file:", "'file:' takes the path of a file" },
 		{ "git:#main", "'main' is no full name of a ref" },
 	};
