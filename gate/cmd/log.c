@@ -48,7 +48,8 @@ static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
 	gate_event_dora(&service, reader, "service");
 	if (!service.len)
 		gate_event_content(&service, reader, "service");
-	if (!service.len)
+	/* The subject of an incident is the incident. */
+	if (!service.len && event->phase < GATE_PHASE_DETECTED)
 		gate_event_subject(&service, reader);
 	gate_event_content(&environment, reader, "environment");
 	gate_event_dora(&commit, reader, "commit");
@@ -57,7 +58,7 @@ static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
 	if (event->kind == GATE_EVENT_UNKNOWN)
 		gate_escape_cut(out, event->type.ptr, event->type.len, 60);
 	else
-		gate_buf_printf(out, "%-17s", gate_event_types[event->kind].summary);
+		gate_buf_printf(out, "%-18s", gate_event_types[event->kind].summary);
 	gate_buf_puts(out, "  ");
 	gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1, 40);
 	gate_buf_puts(out, "  ");
