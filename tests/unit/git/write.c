@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/git/write.h"
+
+#include "gate/git/refs.h"
+#include "tests/support/shell.h"
+
+struct state {
+	char *scratch, *dir;
+	struct gate_repo *repo;
+};
+
+static int setup(void **out)
+{
+	static struct state state;
+
+	state.scratch = test_scratch();
+	state.dir = test_repo(state.scratch, "r");
+	assert_ok(gate_repo_open(&state.repo, state.dir, err));
+	*out = &state;
+	return 0;
+}
+
+static int teardown(void **out)
+{
+	struct state *state = *out;
+
+	gate_repo_free(state->repo);
+	free(state->dir);
+	test_scratch_remove(state->scratch);
+	return 0;
+}
+
+static void assert_id(const struct gate_oid *id, const char *wanted)
+{
+	char hex[GATE_OID_HEX];
+
+	assert_string_equal(gate_oid_hex(hex, id), wanted);
+}
+
+/* What git itself makes of the same. */
+static void writes_what_git_writes(void **payload)
+{
+	const struct state *state = *payload;
+	static const char script[] =
+		"b=$(printf 'x\\n' | git hash-object -w --stdin); echo $b\n"
+		"t=$(printf '100644 blob %s\\ta\\n' $b | git mktree); echo $t\n"
+		"r=$(printf '100644 blob %s\\ta.b\\n040000 tree %s\\ta\\n100644 blob %s\\ta0\\n' "
+	        "$b $t $b | "
+		"git mktree); echo $r\n"
+		"export GIT_AUTHOR_NAME=doragate GIT_AUTHOR_EMAIL=doragate@localhost "
+		"GIT_COMMITTER_NAME=doragate GIT_COMMITTER_EMAIL=doragate@localhost "
+		"GIT_AUTHOR_DATE='1767225600 +0000' GIT_COMMITTER_DATE='1767225600 +0000'\n"
+		"c=$(echo 'log: 1 event' | git commit-tree $r); echo $c\n"
+		"echo 'log: 2 events' | git commit-tree -p $c $r\n";
+	GATE_AUTO(gate_free) char *ids = test_shell(NULL, state->dir, script, NULL, 0);
+	struct gate_oid blob, tree, root, commit, next, read, parent;
+	struct gate_tree_item items[3];
+	int64_t seconds;
+
+	assert_ok(gate_blob_write(&blob, state->repo, "x\n", 2, err));
+	items[0] = (struct gate_tree_item){ "a", 0100644, blob };
+	assert_ok(gate_tree_write(&tree, state->repo, items, 1, err));
+	/* A folder sorts as "a/", behind "a.b" and before "a0". */
+	items[0] = (struct gate_tree_item){ "a0", 0100644, blob };
+	items[1] = (struct gate_tree_item){ "a", 0040000, tree };
+	items[2] = (struct gate_tree_item){ "a.b", 0100644, blob };
+	assert_ok(gate_tree_write(&root, state->repo, items, 3, err));
+	assert_ok(gate_commit_write(&commit, state->repo, &root, NULL, 1767225600, "log: 1 event\n",
+	                            err));
+	assert_ok(gate_commit_write(&next, state->repo, &root, &commit, 1767225600,
+	                            "log: 2 events\n", err));
+	for (size_t i = 0; i < 5; i++) {
+		const struct gate_oid *const all[] = { &blob, &tree, &root, &commit, &next };
+
+		ids[41 * i + 40] = '\0';
+		assert_id(all[i], ids + 41 * i);
+	}
+	assert_ok(gate_commit_read(&read, &parent, &seconds, state->repo, &next, err));
+	assert_memory_equal(&read, &root, sizeof(read));
+	assert_memory_equal(&parent, &commit, sizeof(parent));
+	assert_int_equal(seconds, 1767225600);
+	test_git(state->dir, "fsck", "--strict", "--no-dangling");
+}
+
+static void refuses_names_that_are_none(void **payload)
+{
+	const struct state *state = *payload;
+	static const char *const names[] = { "", ".", "..", ".git", ".GIT", "a/b" };
+	struct gate_tree_item items[2] = { { .mode = 0100644 }, { .mode = 0100644 } };
+	struct gate_oid out;
+
+	assert_ok(gate_blob_write(&items[0].id, state->repo, "", 0, err));
+	for (size_t i = 0; i < GATE_COUNT(names); i++) {
+		items[0].name = names[i];
+		assert_int_equal(gate_tree_write(&out, state->repo, items, 1, NULL), GATE_EUSAGE);
+	}
+	items[0].name = items[1].name = "a";
+	items[1].id = items[0].id;
+	assert_int_equal(gate_tree_write(&out, state->repo, items, 2, NULL), GATE_EUSAGE);
+}
+
+#define REF "refs/doragate/log"
+
+static int swap(const struct state *state, const struct gate_oid *to, const struct gate_oid *from)
+{
+	return gate_ref_swap(state->repo, REF, to, from, NULL, NULL);
+}
+
+static void swaps_from_what_is_there_only(void **payload)
+{
+	const struct state *state = *payload;
+	const struct gate_oid *none = &gate_oid_zero;
+	struct gate_error err = { 0 };
+	struct gate_oid a, b, now;
+	char hex[GATE_OID_HEX];
+
+	assert_int_equal(
+		gate_commit_write(&a, state->repo, &gate_oid_empty_tree, NULL, 1, "a\n", NULL),
+		GATE_OK);
+	assert_int_equal(
+		gate_commit_write(&b, state->repo, &gate_oid_empty_tree, &a, 2, "b\n", NULL),
+		GATE_OK);
+	test_git(state->dir, "config", "core.logAllRefUpdates", "always");
+	assert_int_equal(swap(state, &b, &a), GATE_ECONFLICT);
+	assert_int_equal(swap(state, &a, none), GATE_OK);
+	assert_int_equal(swap(state, &a, none), GATE_ECONFLICT);
+	assert_int_equal(swap(state, &b, &b), GATE_ECONFLICT);
+	/* Packed by git meanwhile. */
+	test_git(state->dir, "pack-refs", "--all");
+	assert_int_equal(swap(state, &b, &a), GATE_OK);
+	assert_int_equal(gate_ref_lookup(&now, state->repo, REF, NULL), GATE_OK);
+	assert_memory_equal(&now, &b, sizeof(now));
+	/* Moved by git meanwhile. */
+	test_git(state->dir, "update-ref", REF, gate_oid_hex(hex, &a));
+	assert_int_equal(swap(state, none, &b), GATE_ECONFLICT);
+	assert_int_equal(swap(state, none, &a), GATE_OK);
+	assert_int_equal(gate_ref_lookup(&now, state->repo, REF, NULL), GATE_ENOTFOUND);
+	/* A lock that stays. */
+	test_write(state->dir, ".git/" REF ".lock", "");
+	assert_int_equal(gate_ref_swap(state->repo, REF, &a, none, NULL, &err), GATE_EIO);
+	assert_non_null(strstr(err.message, "/.git/" REF ".lock' is there"));
+	test_sh(state->dir, "rm .git/" REF
+	                    ".lock; ! find .git/logs/refs/doragate -type f 2>/dev/null | grep .");
+}
+
+static void moves_nobody_elses_ref(void **payload)
+{
+	const struct state *state = *payload;
+	static const char *const names[] = { "refs/heads/main", "HEAD", "refs/doragate",
+		                             "refs/doragatex/log" };
+
+	for (size_t i = 0; i < GATE_COUNT(names); i++)
+		assert_int_equal(gate_ref_swap(state->repo, names[i], &gate_oid_zero,
+		                               &gate_oid_zero, NULL, NULL),
+		                 GATE_EUSAGE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(writes_what_git_writes),
+		cmocka_unit_test(refuses_names_that_are_none),
+		cmocka_unit_test(swaps_from_what_is_there_only),
+		cmocka_unit_test(moves_nobody_elses_ref),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
