@@ -35,7 +35,7 @@ struct gate_json_node {
 
 /** A parsed document. Zero-initialise; parse as often as you like, the memory is used again. */
 struct gate_json_text {
-	const char *bytes; /* borrowed from the caller of gate_json_text_parse */
+	const char *bytes; /* borrowed: what was parsed, behind a byte order mark */
 	size_t len;
 	struct gate_json_node *nodes; /* own; nodes[0] is the root */
 	size_t n, cap;
@@ -64,7 +64,7 @@ void gate_json_compact(struct gate_buf *out, const struct gate_json_text *text,
 
 /**
  * Appends a form that is equal for equal values: members in the order of their decoded names, each string escaped in one way, numbers as
- * they are written (1.0 and 1 differ), no white space. GATE_ENOMEM.
+ * they are written (1.0 and 1 differ), no white space. GATE_ENOMEM; then `out` may hold a part.
  */
 int gate_json_canonical(struct gate_buf *out, const struct gate_json_text *text,
                         const struct gate_json_node *node, struct gate_error *err);
