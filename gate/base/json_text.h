@@ -35,8 +35,7 @@ struct gate_json_node {
 
 /** A parsed document. Zero-initialise; parse as often as you like, the memory is used again. */
 struct gate_json_text {
-	const char *
-		bytes; /* borrowed from the caller of gate_json_text_parse; behind a byte order mark */
+	const char *bytes; /* borrowed: what was parsed, behind a byte order mark */
 	size_t len;
 	struct gate_json_node *nodes; /* own; nodes[0] is the root */
 	size_t n, cap;

@@ -248,6 +248,18 @@ static void say_odd(struct gate_log *log, const char *name, size_t line,
 	                why->column, why->message);
 }
 
+/* Where the value of a line begins, behind a byte order mark and white space. */
+static const char *value_of(const struct gate_log_line *line)
+{
+	const char *at = line->bytes, *end = at + line->len;
+
+	if (line->len >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
+		at += 3;
+	while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
+		at++;
+	return at;
+}
+
 /* One line of a file: as it is when it is a line of the log, with `recorded` when it is a bare event. */
 static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
                        const struct gate_log_line *line, size_t number, struct gate_error *err)
@@ -263,7 +275,7 @@ static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, co
 	*n += code == GATE_OK;
 	if (code < 0)
 		say_odd(log, name, number, &why);
-	if (code == GATE_OK && event.json.len == line->len && event.json.ptr == line->bytes)
+	if (code == GATE_OK && event.json.ptr == value_of(line))
 		return gate_event_line(out, &now, name, line->bytes, line->len, err);
 	gate_buf_add(out, line->bytes, line->len);
 	gate_buf_putc(out, '\n');
@@ -288,7 +300,7 @@ static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log
 		node++;
 	}
 	for (uint32_t i = 0; code == GATE_OK && i < count; i++) {
-		code = gate_event_line(out, &now, name, bytes + node->at, node->len, err);
+		code = gate_event_line(out, &now, name, text.bytes + node->at, node->len, err);
 		*n += code == GATE_OK;
 		if (i + 1 < count)
 			node = text.nodes + node->next;
