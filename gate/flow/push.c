@@ -6,6 +6,7 @@
 #include "gate/base/limits.h"
 #include "gate/flow/decided.h"
 #include "gate/flow/judge.h"
+#include "gate/flow/send.h"
 #include "gate/flow/talk.h"
 #include "gate/git/refs.h"
 
@@ -53,6 +54,7 @@ struct hook {
 	const struct gate_repo *repo;
 	const char *remote; /* NULL: pushed by URL */
 	enum gate_exit exit;
+	bool sends; /* a policy that was pushed says log: { sync: push } */
 };
 
 /* What one ref line comes to, with the report written. */
@@ -83,7 +85,7 @@ static int judge_push(enum gate_exit *exit, struct gate_judgement *judgement,
 }
 
 /* One ref line. A failure of one does not keep the others from being judged. */
-static enum gate_exit judge_line(const struct hook *hook, char *line, size_t len)
+static enum gate_exit judge_line(struct hook *hook, char *line, size_t len)
 {
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	enum gate_exit exit = GATE_EXIT_PASSED;
@@ -100,6 +102,8 @@ static enum gate_exit judge_line(const struct hook *hook, char *line, size_t len
 		gate_talk_error(&err);
 		exit = gate_exit_of_error(&err);
 	}
+	if (judgement.config && judgement.config->log.sync == GATE_LOG_SYNC_PUSH)
+		hook->sends = true;
 	if (judgement.config && judgement.config->on_error_allow &&
 	    (exit == GATE_EXIT_INCONCLUSIVE || exit == GATE_EXIT_FAILED)) {
 		gate_talk("warning: %s is let through by 'on-error: allow'", push.remote_ref);
@@ -140,6 +144,8 @@ static enum gate_exit run_hook(int argc, char *argv[], struct gate_error *err)
 	if (argc > 1 && gate_remote_exists(repo, argv[1]))
 		hook.remote = argv[1];
 	judge_lines(&hook, &input);
+	if (hook.sends && hook.exit == GATE_EXIT_PASSED)
+		gate_send_later(repo);
 	return hook.exit;
 }
 

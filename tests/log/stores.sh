@@ -48,6 +48,31 @@ sed -i 's/^log: {/log: { share: hooks,/' c/.doragate.yml
 git -C c commit -qam 'share hooks'
 git -C c push -q origin HEAD 2>/dev/null && die 'the hook blocks nothing'
 same 'decisions of a hook that are shared' 2 "$(decisions)"
+# With `sync: push` a push sends what is in the spool, once in ten minutes, and does not wait for it.
+remote home.git
+git clone -q home.git d
+printf 'log: { sync: push }\n' >>d/.doragate.yml
+git -C d commit -qam 'send with a push'
+doragate -C d install >/dev/null
+record d 1
+git -C d push -q origin HEAD
+n=0
+while [ -z "$(git -C home.git for-each-ref refs/doragate/inbox)" ]; do
+	n=$((n + 1))
+	[ $n -lt 100 ] || die 'a push sends nothing'
+	sleep 0.1
+done
+while [ -e d/.git/doragate/spool.1 ]; do
+	n=$((n + 1))
+	[ $n -lt 200 ] || die 'what was sent stays in the spool'
+	sleep 0.1
+done
+record d 2
+git -C d commit -q --allow-empty -m more
+git -C d push -q origin HEAD
+sleep 0.5
+[ -s d/.git/doragate/spool ] || die 'a second push sends at once'
+
 # No log: no build fails because of it.
 rm -rf c/.git/doragate
 touch c/.git/doragate
