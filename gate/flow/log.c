@@ -311,7 +311,6 @@ static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log
 int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
                     size_t len, struct gate_error *err)
 {
-	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
 	size_t number = 0;
 	int code = GATE_OK;

@@ -704,7 +704,6 @@ int gate_log_tree_forget(struct gate_oid *out, const struct gate_repo *repo,
                          const struct gate_oid *tree, const char *key, const char *text,
                          struct gate_error *err)
 {
-	GATE_AUTO(job_release) struct job job = { .repo = repo, .err = err };
 	struct gate_tree_item item = { .name = key, .mode = FILE_MODE }, format, root[2];
 	struct gate_oid other;
 	int code = gate_blob_write(&item.id, repo, text, strlen(text), err);

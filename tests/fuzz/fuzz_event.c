@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(code == GATE_ECONFIG && err.message[0]);
 		return 0;
 	}
-	code = gate_event_line(&line, &event.recorded, "fuzz", event.json.ptr, event.json.len, &err);
+	code = gate_event_line(&line, &event.recorded, "fuzz", event.json.ptr, event.json.len,
+	                       &err);
 	/* The line is longer than what was read by `recorded`, and may pass a limit. */
 	if (code != GATE_OK)
 		return 0;

@@ -45,7 +45,7 @@ static void writes_what_git_writes(void **payload)
 		"b=$(printf 'x\\n' | git hash-object -w --stdin); echo $b\n"
 		"t=$(printf '100644 blob %s\\ta\\n' $b | git mktree); echo $t\n"
 		"r=$(printf '100644 blob %s\\ta.b\\n040000 tree %s\\ta\\n100644 blob %s\\ta0\\n' "
-	        "$b $t $b | "
+		"$b $t $b | "
 		"git mktree); echo $r\n"
 		"export GIT_AUTHOR_NAME=doragate GIT_AUTHOR_EMAIL=doragate@localhost "
 		"GIT_COMMITTER_NAME=doragate GIT_COMMITTER_EMAIL=doragate@localhost "
