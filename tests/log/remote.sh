@@ -118,7 +118,32 @@ doragate -C a log sync >said || die 'an old lock stops a sync'
 grep -q 'which somebody left long ago' said || die "of an old lock it says: $(cat said)"
 [ "$head" != "$(tree a)" ] || die 'nothing was shared behind an old lock'
 
-# A full disk, and a folder that nobody may write.
+# Slow: it takes as long as it takes.
+git -C a config remote.origin.uploadpack 'sleep 1; git-upload-pack'
+record a 12
+doragate -C a log sync -q || die 'a slow remote is given up'
+same 'a slow remote' "$(tree a)" "$(tree origin.git)"
+git -C a config --unset remote.origin.uploadpack
+
+# One write of the line, and one wait for the disk.
+record a 13
+strace -qq -o calls -e trace=write,pwrite64,writev,fdatasync,fsync,execve doragate -C a record deployment --id 14 >/dev/null
+same 'waits for the disk' 1 "$(grep -cE '^(fdatasync|fsync)' calls)"
+same 'writes of a line' 1 "$(grep -c '^write([0-9]*, "{' calls)"
+same 'programs that run' 1 "$(grep -c '^execve' calls)"
+
+# A folder that cannot be written is said, and nothing else happens.
+mv a/.git/doragate kept
+touch a/.git/doragate
+status=0
+record a 15 2>said || status=$?
+same 'no place for the spool' 4 $status
+grep -q "cannot make the folder" said || die "without a place for the spool it says: $(cat said)"
+rm a/.git/doragate
+mv kept a/.git/doragate
+doragate -C a log sync -q
+
+# A full disk.
 if mkdir small && mount -t tmpfs -o size=256k tmpfs small 2>/dev/null; then
 	git clone -q origin.git full
 	mv full/.git/doragate full/.git/doragate.old 2>/dev/null || true
