@@ -2,11 +2,12 @@
 #include "gate/git/exchange.h"
 
 #include "gate/base/process.h"
+#include "gate/git/internal.h"
 
 #define MAX_OUTPUT ((size_t)16 << 20)
 
 /* What `git rev-parse --local-env-vars` names: variables that bind git to another repository. */
-static const char *const local_variables[] = {
+const char *const gate_git_local_variables[] = {
 	"GIT_ALTERNATE_OBJECT_DIRECTORIES",
 	"GIT_CONFIG",
 	"GIT_CONFIG_PARAMETERS",
@@ -79,7 +80,7 @@ static int run_git(struct gate_process_result *result, const struct gate_exchang
 	GATE_AUTO(gate_buf_release) struct gate_buf dir = { 0 }, ssh = { 0 };
 	const char *set[] = { NULL, "LC_ALL=C", "GIT_TERMINAL_PROMPT=0", NULL, NULL };
 	struct gate_process process = { .argv = command->words,
-		                        .unset = local_variables,
+		                        .unset = gate_git_local_variables,
 		                        .set = set,
 		                        .max_output = MAX_OUTPUT,
 		                        .timeout_ms = exchange->timeout_ms };
@@ -158,6 +159,8 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 		"fetch.pruneTags=false",
 		"-c",
 		"core.logAllRefUpdates=false",
+		"-c",
+		"core.hooksPath=/dev/null",
 		"fetch",
 		"--quiet",
 		"--no-tags",
@@ -246,6 +249,8 @@ static int read_push(enum gate_push_result *out, const struct gate_exchange *exc
 		*out = GATE_PUSH_DONE;
 	else if (atomic && strstr(talk, "does not support --atomic"))
 		*out = GATE_PUSH_NO_ATOMIC;
+	else if (*out == GATE_PUSH_DONE && strstr(talk, "remote ref does not exist"))
+		*out = GATE_PUSH_BEHIND; /* somebody else took it away first */
 	else if (*out == GATE_PUSH_DONE)
 		return fail_talk("push to", exchange, &result->err, err);
 	return GATE_OK;
@@ -283,6 +288,8 @@ int gate_git_push(enum gate_push_result *out, const struct gate_exchange *exchan
 	}
 	add(&command, "-c");
 	add(&command, "push.pushOption=");
+	add(&command, "-c");
+	add(&command, "core.hooksPath=/dev/null");
 	add_all(&command, options);
 	if (atomic)
 		add(&command, "--atomic");

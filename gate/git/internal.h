@@ -47,6 +47,9 @@ static inline struct gate_oid gate_oid_from_git(const git_oid *id)
 	return out;
 }
 
+/** Variables that bind git to another repository, as `git rev-parse --local-env-vars` names them; NULL-terminated. */
+extern const char *const gate_git_local_variables[];
+
 /** Starts libgit2, once in this process. */
 int gate_git_start(struct gate_error *err);
 

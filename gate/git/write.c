@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/git/write.h"
 
+#include "gate/base/process.h"
 #include "gate/git/internal.h"
 
 #include <errno.h>
@@ -234,10 +235,9 @@ static int swap_locked(const struct gate_repo *repo, const char *name, const str
 		code = current(&now, repo, name);
 	if (code == 0 && !gate_oid_equal(&now, old))
 		code = GIT_EMODIFIED;
-	if (code == 0)
-		code = gate_oid_is_zero(id)
-		               ? git_transaction_remove(transaction, name)
-		               : git_transaction_set_target(transaction, name, &to, &who, NULL);
+	/* From nothing to nothing there is nothing to write. */
+	if (code == 0 && !gate_oid_is_zero(id))
+		code = git_transaction_set_target(transaction, name, &to, &who, NULL);
 	if (code == 0)
 		code = git_transaction_commit(transaction);
 	git_transaction_free(transaction);
@@ -260,6 +260,47 @@ static int fail_swap(int code, const struct gate_repo *repo, const char *name,
 	return gate_fail_git(err, "cannot move '%s'", name);
 }
 
+/*
+ * A deletion must hold packed-refs.lock while it reads packed-refs. libgit2 1.5 reads it before, and loses what `git pack-refs` puts in between, also
+ * refs that are not ours. So the git program deletes.
+ */
+static int delete_ref(const struct gate_repo *repo, const char *name, const struct gate_oid *old,
+                      struct gate_error *err)
+{
+	GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
+	char hex[GATE_OID_HEX];
+	const char *const argv[] = { "git",
+		                     "-c",
+		                     "core.hooksPath=/dev/null",
+		                     "-c",
+		                     "core.filesRefLockTimeout=2000",
+		                     "-c",
+		                     "core.packedRefsTimeout=2000",
+		                     "--git-dir",
+		                     repo->common_dir,
+		                     "update-ref",
+		                     "--no-deref",
+		                     "-d",
+		                     name,
+		                     gate_oid_hex(hex, old),
+		                     NULL };
+	const char *const set[] = { "LC_ALL=C", NULL };
+	const struct gate_process process = { .argv = argv,
+		                              .unset = gate_git_local_variables,
+		                              .set = set,
+		                              .max_output = 65536,
+		                              .timeout_ms = 30000 };
+	const char *said;
+	int code = gate_process_run(&result, &process, err);
+
+	if (code < 0 || !result.status)
+		return code;
+	said = gate_buf_text(&result.err);
+	if (strstr(said, "but expected") || strstr(said, "unable to resolve reference"))
+		return gate_fail(err, GATE_ECONFLICT, "'%s' was moved by somebody else", name);
+	return gate_fail(err, GATE_EIO, "cannot delete '%s': %.200s", name, said);
+}
+
 int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
                   const struct gate_oid *old, const char *allowed, struct gate_error *err)
 {
@@ -268,6 +309,8 @@ int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct g
 
 	if (strncmp(name, OWN_REFS, strlen(OWN_REFS)) != 0 && !(allowed && !strcmp(name, allowed)))
 		return gate_fail(err, GATE_EUSAGE, "'%s' is not ours to move", name);
+	if (gate_oid_is_zero(id) && !gate_oid_is_zero(old))
+		return delete_ref(repo, name, old, err);
 	for (;;) {
 		struct timespec time = { .tv_nsec = (long)nap * 1000000 };
 
