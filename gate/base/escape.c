@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/base/escape.h"
 
+#include <stdarg.h>
+
 size_t gate_utf8_next(const char *bytes, size_t len, uint32_t *point)
 {
 	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -180,4 +182,22 @@ bool gate_quote_shell(struct gate_buf *out, const char *bytes, size_t len)
 	}
 	gate_buf_putc(out, '\'');
 	return true;
+}
+
+void gate_escape_printf(struct gate_buf *out, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int len;
+
+	va_start(args, fmt);
+	len = vasprintf(&text, fmt, args);
+	va_end(args);
+	if (len < 0) {
+		out->failed = true;
+		return;
+	}
+	gate_escape_line(out, text, (size_t)len);
+	gate_buf_putc(out, '\n');
+	free(text);
 }

@@ -16,7 +16,10 @@
  */
 void gate_escape_line(struct gate_buf *out, const char *bytes, size_t len);
 
-/** The same, at most `width` characters of output; what is cut ends in "...". An escape is never cut in two. */
+/** A line of talk: formatted, escaped as above (so that no value begins a line of its own), and ended with LF. */
+void gate_escape_printf(struct gate_buf *out, const char *fmt, ...) GATE_PRINTF(2, 3);
+
+/** As gate_escape_line, at most `width` characters of output; what is cut ends in "...". An escape is never cut in two. */
 void gate_escape_cut(struct gate_buf *out, const char *bytes, size_t len, size_t width);
 
 /**

@@ -209,7 +209,8 @@ static int find_action(size_t *out, const char *word, struct gate_error *err)
 	                 near ? near : "", near ? "'?" : "");
 }
 
-static int check_words(size_t action, const struct log_options *opts, int n_args, char *args[],
+static int check_words(const struct gate_context *context, size_t action,
+                       const struct log_options *opts, int n_args, char *args[],
                        struct gate_error *err)
 {
 	const char *name = actions[action].name;
@@ -224,6 +225,8 @@ static int check_words(size_t action, const struct log_options *opts, int n_args
 		return gate_fail(err, GATE_EUSAGE, "--send and --strict go with log sync");
 	if (opts->strict && !opts->send)
 		return gate_fail(err, GATE_EUSAGE, "--strict goes with --send");
+	if (wants_json(context) && strcmp(name, "show") != 0)
+		return gate_fail(err, GATE_EUSAGE, "--format json goes with log show");
 	if (opts->all && strcmp(name, "show") != 0)
 		return gate_fail(err, GATE_EUSAGE, "--all goes with log show");
 	return GATE_OK;
@@ -237,7 +240,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	int code = n_args ? find_action(&action, args[0], err) : GATE_OK;
 
 	if (code == GATE_OK && n_args)
-		code = check_words(action, opts, n_args, args, err);
+		code = check_words(context, action, opts, n_args, args, err);
 	if (code == GATE_OK && context->common.outputs.n)
 		code = gate_fail(err, GATE_EUSAGE, "log writes to standard output only");
 	if (code == GATE_OK)

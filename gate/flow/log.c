@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/log.h"
 
+#include "gate/base/escape.h"
 #include "gate/base/limits.h"
 #include "gate/flow/talk.h"
 #include "gate/git/history.h"
@@ -255,8 +256,8 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 static void say_odd(struct gate_log *log, const char *name, size_t line,
                     const struct gate_error *why)
 {
-	gate_buf_printf(&log->said, "%s:%zu:%u: kept, but it is no event: %s\n", name, line,
-	                why->column, why->message);
+	gate_escape_printf(&log->said, "%s:%zu:%u: kept, but it is no event: %s", name, line,
+	                   why->column, why->message);
 }
 
 /* Where the value of a line begins, behind a byte order mark and white space. */
@@ -357,12 +358,12 @@ int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error
 		code = gate_log_read(&live, log, err);
 	for (size_t i = 0; code == GATE_OK && i < live.n; i++)
 		if (live.events[i].state == GATE_LIVE_OTHER_CONTENT)
-			gate_buf_printf(out,
-			                "%.*s %.*s: recorded again with other content, which does "
-			                "not count\n",
-			                (int)live.events[i].event.identity.source.len,
-			                live.events[i].event.identity.source.ptr,
-			                (int)live.events[i].event.identity.id.len,
-			                live.events[i].event.identity.id.ptr);
+			gate_escape_printf(out,
+			                   "%.*s %.*s: recorded again with other content, which "
+			                   "does not count",
+			                   (int)live.events[i].event.identity.source.len,
+			                   live.events[i].event.identity.source.ptr,
+			                   (int)live.events[i].event.identity.id.len,
+			                   live.events[i].event.identity.id.ptr);
 	return code;
 }

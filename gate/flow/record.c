@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/record.h"
 
+#include "gate/base/escape.h"
 #include "gate/base/json.h"
 #include "gate/base/typo.h"
 #include "gate/base/uuid.h"
+#include "gate/config/merge.h"
 #include "gate/git/refs.h"
 
 #define SPECIFICATION "0.5.1"
+#define LONGEST_NAME 255
 
 /* A record with every default filled in. */
 struct filled {
@@ -35,15 +38,9 @@ static bool is_incident(enum gate_event_kind kind)
 	       kind == GATE_EVENT_INCIDENT_RESOLVED;
 }
 
-/* What services and environments are called. */
 static int check_name(const char *option, const char *name, struct gate_error *err)
 {
-	static const char first[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-	if (name[0] && strchr(first, name[0]) && strlen(name) <= 255 &&
-	    strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
-	            strlen(name))
+	if (gate_config_is_name(name) && strlen(name) <= LONGEST_NAME)
 		return GATE_OK;
 	return gate_fail(err, GATE_EUSAGE,
 	                 "%s: '%s' is no name: use letters, digits, '.', '_' and '-'", option,
@@ -148,7 +145,7 @@ static int fill_id(struct filled *out, struct gate_error *err)
 	if (said->kind == GATE_EVENT_INCIDENT_RESOLVED && !said->id)
 		return gate_fail(err, GATE_EUSAGE,
 		                 "which incident? --id ID, as 'incident detected' printed it");
-	if (said->id && (!said->id[0] || strlen(said->id) > 255))
+	if (said->id && (!said->id[0] || strlen(said->id) > LONGEST_NAME))
 		return gate_fail(err, GATE_EUSAGE, "--id takes 1 to 255 bytes");
 	if (said->id)
 		gate_buf_puts(&id, said->id);
@@ -185,7 +182,9 @@ static int fill_times(struct filled *out, const struct gate_log *log, struct gat
 		return gate_fail(err, GATE_EUSAGE,
 		                 "--started takes a time such as 2026-01-31T08:00:00Z, got '%s'",
 		                 said->started);
-	if (out->has_started && out->started.seconds > out->at.seconds)
+	if (out->has_started &&
+	    (out->started.seconds > out->at.seconds ||
+	     (out->started.seconds == out->at.seconds && out->started.nanos > out->at.nanos)))
 		return gate_fail(err, GATE_EUSAGE, "--started is later than what it started");
 	return GATE_OK;
 }
@@ -350,14 +349,10 @@ static void say(struct gate_buf *said, const struct filled *filled)
 {
 	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
 
-	gate_buf_printf(said, "recorded: %s", type->summary);
-	if (filled->service)
-		gate_buf_printf(said, " %s", filled->service);
-	gate_buf_printf(said, " in %s", filled->environment);
-	if (filled->commit[0])
-		gate_buf_printf(said, " at %.12s", filled->commit);
-	gate_buf_printf(said, ", %s %s\n", is_incident(filled->said->kind) ? "incident" : "id",
-	                filled->deployment);
+	gate_escape_printf(said, "recorded: %s%s%s in %s%s%.12s, %s %s", type->summary,
+	                   filled->service ? " " : "", filled->service ? filled->service : "",
+	                   filled->environment, filled->commit[0] ? " at " : "", filled->commit,
+	                   is_incident(filled->said->kind) ? "incident" : "id", filled->deployment);
 }
 
 /* Takes an event back: it names the identity, and stands for nothing itself. */
@@ -406,8 +401,42 @@ static int withdraw(struct gate_buf *said, struct gate_log *log, const struct ga
 	gate_json_end_map(&w);
 	code = gate_buf_failed(&json) ? gate_fail_memory(err) : gate_log_record(log, &json, err);
 	if (code == GATE_OK)
-		gate_buf_printf(said, "recorded: %s is withdrawn\n", record->event);
+		gate_escape_printf(said, "recorded: %s is withdrawn", record->event);
 	return code;
+}
+
+/* An option that says nothing about this kind of event is a mistake, not a detail. */
+static int check_options(const struct gate_record *record, struct gate_error *err)
+{
+	const bool incident = is_incident(record->kind);
+	const bool withdrawal = record->kind == GATE_EVENT_EVENT_WITHDRAWN;
+	const struct {
+		const char *option;
+		bool given, wanted;
+	} rows[] = {
+		{ "--source", record->source, withdrawal },
+		{ "--event", record->event, withdrawal },
+		{ "--description", record->description, incident },
+		{ "--url", record->url, record->kind == GATE_EVENT_INCIDENT_REPORTED },
+		{ "--service", record->service, !withdrawal },
+		{ "--environment", record->environment, !withdrawal },
+		{ "--commit", record->commit, !withdrawal },
+		{ "--previous", record->previous, !withdrawal && !incident },
+		{ "--id", record->id, !withdrawal },
+		{ "--started", record->started, !withdrawal },
+		{ "--artifact", record->artifact, !withdrawal },
+		{ "--part", record->part, !withdrawal && !incident },
+		{ "--cause", record->cause, !withdrawal },
+		{ "--unplanned", record->unplanned, !withdrawal && !incident },
+		{ "--reason", record->reason,
+		  withdrawal || record->kind == GATE_EVENT_SERVICE_ROLLEDBACK },
+	};
+
+	for (size_t i = 0; i < GATE_COUNT(rows); i++)
+		if (rows[i].given && !rows[i].wanted)
+			return gate_fail(err, GATE_EUSAGE, "%s says nothing about '%s'",
+			                 rows[i].option, gate_event_types[record->kind].summary);
+	return GATE_OK;
 }
 
 int gate_record(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
@@ -419,9 +448,11 @@ int gate_record(struct gate_buf *said, struct gate_log *log, const struct gate_r
 	char id[GATE_DIGEST_HEX];
 	int code;
 
-	if (record->kind == GATE_EVENT_EVENT_WITHDRAWN)
+	code = check_options(record, err);
+	if (code == GATE_OK && record->kind == GATE_EVENT_EVENT_WITHDRAWN)
 		return withdraw(said, log, record, err);
-	code = fill(&filled, log, err);
+	if (code == GATE_OK)
+		code = fill(&filled, log, err);
 	if (code == GATE_OK)
 		code = make_id(id, &filled, err);
 	if (code < 0)

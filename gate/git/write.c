@@ -302,12 +302,12 @@ static int delete_ref(const struct gate_repo *repo, const char *name, const stru
 }
 
 int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
-                  const struct gate_oid *old, const char *allowed, struct gate_error *err)
+                  const struct gate_oid *old, struct gate_error *err)
 {
 	unsigned waited = 0, nap = 1;
 	int code;
 
-	if (strncmp(name, OWN_REFS, strlen(OWN_REFS)) != 0 && !(allowed && !strcmp(name, allowed)))
+	if (strncmp(name, OWN_REFS, strlen(OWN_REFS)) != 0)
 		return gate_fail(err, GATE_EUSAGE, "'%s' is not ours to move", name);
 	if (gate_oid_is_zero(id) && !gate_oid_is_zero(old))
 		return delete_ref(repo, name, old, err);

@@ -56,10 +56,10 @@ int gate_commit_read(struct gate_oid *tree, struct gate_oid *parent, int64_t *se
  * Moves a ref from `old` (zero: it must not exist) to `id` (zero: deletes it), in one step or not at all. GATE_ECONFLICT: it is not at `old` any
  * more. A `<ref>.lock` or packed-refs.lock of somebody else is waited for, up to 2 s; then GATE_EIO, naming it. No reflog is kept.
  *
- * GATE_EUSAGE for a ref that is not ours: it must lie below refs/doragate/, or be `allowed` (may be NULL), the log's own ref.
+ * GATE_EUSAGE for a ref that is not ours: it must lie below refs/doragate/.
  */
 int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
-                  const struct gate_oid *old, const char *allowed, struct gate_error *err);
+                  const struct gate_oid *old, struct gate_error *err);
 
 /** Opens a bare repository, made when it is not there: no template, no hooks. */
 int gate_repo_open_or_init(struct gate_repo **out, const char *dir, struct gate_error *err);

@@ -7,6 +7,7 @@
  */
 #include "gate/log/store.h"
 
+#include "gate/base/escape.h"
 #include "gate/base/file.h"
 #include "gate/git/exchange.h"
 #include "gate/git/refs.h"
@@ -22,6 +23,7 @@
 
 #define LOCAL_REF "refs/doragate/log"
 #define INBOX "refs/doragate/inbox/"
+#define REMOTES "refs/doragate/remotes/"
 #define TRIES 5
 #define SWAPS 200 /* tries at moving our own ref, while others move it too */
 #define OLD_LOCK_SECONDS 600
@@ -51,7 +53,7 @@ static struct git_store *git_store_of(struct gate_store *store)
 static void say(const struct git_store *store, const char *text)
 {
 	if (store->context.said)
-		gate_buf_printf(store->context.said, "%s\n", text);
+		gate_escape_printf(store->context.said, "%s", text);
 }
 
 /* A commit and its tree; zero where the ref is not there. */
@@ -123,7 +125,7 @@ static int commit_tree(struct tip *out, const struct git_store *store, const str
 static int swap(const struct git_store *store, const char *ref, const struct tip *to,
                 const struct tip *from, struct gate_error *err)
 {
-	return gate_ref_swap(store->repo, ref, &to->commit, &from->commit, NULL, err);
+	return gate_ref_swap(store->repo, ref, &to->commit, &from->commit, err);
 }
 
 static int append_once(const struct git_store *store, const struct gate_log_line lines[], size_t n,
@@ -303,6 +305,20 @@ static int join_inboxes(struct gate_oid *tree, bool *there, struct tips *inboxes
 	return code;
 }
 
+/* The union of two tips and of the inboxes below a prefix, which are listed on the way. */
+static int join_known(struct gate_oid *tree, bool *there, struct tips *inboxes,
+                      const struct git_store *store, const char *prefix, const struct tip *a,
+                      const struct tip *b, struct gate_error *err)
+{
+	int code = list_inboxes(inboxes, store, prefix, err);
+
+	if (code == GATE_OK)
+		code = join(tree, there, store, tree_of(a), err);
+	if (code == GATE_OK)
+		code = join(tree, there, store, tree_of(b), err);
+	return code < 0 ? code : join_inboxes(tree, there, inboxes, err);
+}
+
 static struct gate_exchange exchange_of(const struct git_store *store)
 {
 	return (struct gate_exchange){ .repo = store->repo,
@@ -474,7 +490,7 @@ static void follow(const struct git_store *store, const struct tip *tip, const s
 		swap(store, store->tracking, tip, tracking, NULL);
 	for (size_t i = 0; i < inboxes->n; i++)
 		gate_ref_swap(store->repo, inboxes->items[i].ref, &gate_oid_zero,
-		              &inboxes->items[i].tip.commit, NULL, NULL);
+		              &inboxes->items[i].tip.commit, NULL);
 }
 
 /* The commit that the remote and we shall have: one that is there already where its tree is right, else a new one on the remote's. */
@@ -506,13 +522,8 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 	if (code == GATE_OK)
 		code = read_tip(&tracking, store, store->tracking, err);
 	if (code == GATE_OK)
-		code = list_inboxes(&inboxes, store, store->tracking_inbox, err);
-	if (code == GATE_OK)
-		code = join(&tree, &there, store, tree_of(&local), err);
-	if (code == GATE_OK)
-		code = join(&tree, &there, store, tree_of(&tracking), err);
-	if (code == GATE_OK)
-		code = join_inboxes(&tree, &there, &inboxes, err);
+		code = join_known(&tree, &there, &inboxes, store, store->tracking_inbox, &local,
+		                  &tracking, err);
 	if (code < 0 || !there)
 		return code;
 	code = choose_commit(&next, store, &tree, &local, &tracking, err);
@@ -572,11 +583,8 @@ static int list_unsent(struct line_list *out, const struct git_store *store, str
 	if (code == GATE_OK)
 		code = read_tip(&tracking, store, store->tracking, err);
 	if (code == GATE_OK)
-		code = list_inboxes(&inboxes, store, store->tracking_inbox, err);
-	if (code == GATE_OK)
-		code = join(&known, &there, store, tree_of(&tracking), err);
-	if (code == GATE_OK)
-		code = join_inboxes(&known, &there, &inboxes, err);
+		code = join_known(&known, &there, &inboxes, store, store->tracking_inbox, &tracking,
+		                  &(struct tip){ 0 }, err);
 	out->err = err;
 	if (code == GATE_OK && local.there)
 		code = gate_log_tree_read(store->repo, &local.tree, there ? &known : NULL, add_line,
@@ -653,25 +661,22 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 static int fold_own(const struct git_store *store, struct gate_error *err)
 {
 	GATE_AUTO(tips_release) struct tips inboxes = { 0 };
+	const struct tip none = { 0 };
 	struct tip local, next;
 	struct gate_oid tree;
 	bool there = false;
-	int code = list_inboxes(&inboxes, store, INBOX, err);
+	int code = read_tip(&local, store, LOCAL_REF, err);
 
+	if (code == GATE_OK)
+		code = join_known(&tree, &there, &inboxes, store, INBOX, &local, &none, err);
 	if (code < 0 || !inboxes.n)
 		return code;
-	code = read_tip(&local, store, LOCAL_REF, err);
-	if (code == GATE_OK)
-		code = join(&tree, &there, store, tree_of(&local), err);
-	if (code == GATE_OK)
-		code = join_inboxes(&tree, &there, &inboxes, err);
-	if (code == GATE_OK && there)
-		code = choose_commit(&next, store, &tree, &local, &(struct tip){ 0 }, err);
-	if (code == GATE_OK && there && !gate_oid_equal(&next.commit, &local.commit))
+	code = choose_commit(&next, store, &tree, &local, &none, err);
+	if (code == GATE_OK && !gate_oid_equal(&next.commit, &local.commit))
 		code = swap(store, LOCAL_REF, &next, &local, err);
 	for (size_t i = 0; code == GATE_OK && i < inboxes.n; i++)
 		code = gate_ref_swap(store->repo, inboxes.items[i].ref, &gate_oid_zero,
-		                     &inboxes.items[i].tip.commit, NULL, err);
+		                     &inboxes.items[i].tip.commit, err);
 	return code;
 }
 
@@ -690,14 +695,13 @@ static int git_sync(struct gate_store *base, enum gate_sync_mode mode, struct ga
 	return mode == GATE_SYNC_SEND ? send_inbox(store, err) : sync_full(store, err);
 }
 
-static int read_position(struct gate_oid *tree, bool *there, const struct git_store *store,
-                         const char *since)
+/* False: the position means nothing here. */
+static bool read_position(struct gate_oid *tree, const struct git_store *store, const char *since)
 {
 	struct gate_oid commit;
 
-	*there = *since && gate_oid_parse(&commit, since, strlen(since), NULL) == GATE_OK &&
-	         gate_commit_read(tree, NULL, NULL, store->repo, &commit, NULL) == GATE_OK;
-	return GATE_OK;
+	return *since && gate_oid_parse(&commit, since, strlen(since), NULL) == GATE_OK &&
+	       gate_commit_read(tree, NULL, NULL, store->repo, &commit, NULL) == GATE_OK;
 }
 
 /* The log of this clone, the home's as it was fetched last, and inboxes. */
@@ -719,7 +723,7 @@ static int git_read(struct gate_store *base, const char *since, char *position, 
 		code = list_inboxes(&own, store, INBOX, err);
 	if (code < 0)
 		return code;
-	read_position(&old, &since_there, store, since);
+	since_there = read_position(&old, store, since);
 	*position = '\0';
 	if (local.there)
 		gate_oid_hex(position, &local.commit);
@@ -769,18 +773,12 @@ static const struct gate_store_ops git_ops = {
 	.free = git_free,
 };
 
-static char *format(const char *fmt, const char *a, const char *b)
+/* The three in a row; NULL when memory ran out. */
+static char *in_a_row(const char *a, const char *b, const char *c)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
-	for (; *fmt; fmt++) {
-		if (*fmt == '1')
-			gate_buf_puts(&text, a);
-		else if (*fmt == '2')
-			gate_buf_puts(&text, b);
-		else
-			gate_buf_putc(&text, *fmt);
-	}
+	gate_buf_printf(&text, "%s%s%s", a, b, c);
 	return gate_buf_take(&text);
 }
 
@@ -804,9 +802,9 @@ static int open_names(struct git_store *store, const char *rest, struct gate_err
 	if (len || !name)
 		name = "home";
 	store->remote_ref = gate_copy(ref, strlen(ref));
-	store->tracking = format("refs/doragate/remotes/1/log", name, "");
-	store->tracking_inbox = format("refs/doragate/remotes/1/inbox/", name, "");
-	store->lock = format("1/sync.lock", context->state_dir, "");
+	store->tracking = in_a_row(REMOTES, name, "/log");
+	store->tracking_inbox = in_a_row(REMOTES, name, "/inbox/");
+	store->lock = in_a_row(context->state_dir, "/sync.lock", "");
 	if (!store->remote_ref || !store->tracking || !store->tracking_inbox || !store->lock)
 		return gate_fail_memory(err);
 	if (!len)
@@ -830,7 +828,7 @@ int gate_store_git_open(struct gate_store **out, const char *rest,
 	if (code == GATE_OK)
 		code = open_names(store, rest, err);
 	if (code == GATE_ENOTFOUND) {
-		dir = format("1/log.git", context->state_dir, "");
+		dir = in_a_row(context->state_dir, "/log.git", "");
 		code = dir ? gate_repo_open_or_init(&store->own, dir, err) : gate_fail_memory(err);
 		store->repo = store->own;
 	}

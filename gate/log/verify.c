@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/log/verify.h"
 
+#include "gate/base/escape.h"
 #include "gate/git/refs.h"
 #include "gate/git/write.h"
 #include "gate/log/event.h"
@@ -43,7 +44,7 @@ static int check_line(const struct gate_log_line *line, void *payload)
 	if (code == GATE_OK)
 		return GATE_OK;
 	gate_digest_hex(digest, copy, line->len);
-	gate_buf_printf(check->said, "odd/%s: no event: %s\n", digest, why.message);
+	gate_escape_printf(check->said, "odd/%s: no event: %s", digest, why.message);
 	return GATE_OK;
 }
 
@@ -51,7 +52,7 @@ static void say_problem(const char *place, const char *what, void *payload)
 {
 	struct check *check = payload;
 
-	gate_buf_printf(check->said, "%.*s: %s\n", MOST_SAID, place, what);
+	gate_escape_printf(check->said, "%.*s: %s", MOST_SAID, place, what);
 }
 
 static int check_newest(struct check *check, const struct gate_oid *tree)
@@ -105,8 +106,8 @@ static int check_commit(struct check *check, const struct gate_oid *commit,
 	int code = gate_commit_read(&old, NULL, &before, check->repo, parent, check->err);
 
 	if (code == GATE_OK && before > time)
-		gate_buf_printf(check->said, "commit %s is older than its parent\n",
-		                gate_oid_hex(hex, commit));
+		gate_escape_printf(check->said, "commit %s is older than its parent",
+		                   gate_oid_hex(hex, commit));
 	if (code == GATE_OK)
 		code = gate_log_tree_read(check->repo, &old, tree, count_missing, NULL, &missing,
 		                          check->err);
@@ -115,8 +116,8 @@ static int check_commit(struct check *check, const struct gate_oid *commit,
 	/* A line may move to another file, and one of two equal ones may go: what counts is that joining the parent brings nothing. */
 	code = gate_log_tree_unite(&united, check->repo, tree, &old, NULL, 0, check->err);
 	if (code == GATE_OK && !gate_oid_equal(&united, tree))
-		gate_buf_printf(check->said, "commit %s lost lines of its parent\n",
-		                gate_oid_hex(hex, commit));
+		gate_escape_printf(check->said, "commit %s lost lines of its parent",
+		                   gate_oid_hex(hex, commit));
 	return code;
 }
 

@@ -103,7 +103,7 @@ static void refuses_names_that_are_none(void **payload)
 
 static int swap(const struct state *state, const struct gate_oid *to, const struct gate_oid *from)
 {
-	return gate_ref_swap(state->repo, REF, to, from, NULL, NULL);
+	return gate_ref_swap(state->repo, REF, to, from, NULL);
 }
 
 static void swaps_from_what_is_there_only(void **payload)
@@ -137,7 +137,7 @@ static void swaps_from_what_is_there_only(void **payload)
 	assert_int_equal(gate_ref_lookup(&now, state->repo, REF, NULL), GATE_ENOTFOUND);
 	/* A lock that stays. */
 	test_write(state->dir, ".git/" REF ".lock", "");
-	assert_int_equal(gate_ref_swap(state->repo, REF, &a, none, NULL, &err), GATE_EIO);
+	assert_int_equal(gate_ref_swap(state->repo, REF, &a, none, &err), GATE_EIO);
 	assert_non_null(strstr(err.message, "/.git/" REF ".lock' is there"));
 	test_sh(state->dir, "rm .git/" REF
 	                    ".lock; ! find .git/logs/refs/doragate -type f 2>/dev/null | grep .");
@@ -150,9 +150,9 @@ static void moves_nobody_elses_ref(void **payload)
 		                             "refs/doragatex/log" };
 
 	for (size_t i = 0; i < GATE_COUNT(names); i++)
-		assert_int_equal(gate_ref_swap(state->repo, names[i], &gate_oid_zero,
-		                               &gate_oid_zero, NULL, NULL),
-		                 GATE_EUSAGE);
+		assert_int_equal(
+			gate_ref_swap(state->repo, names[i], &gate_oid_zero, &gate_oid_zero, NULL),
+			GATE_EUSAGE);
 }
 
 int main(void)
