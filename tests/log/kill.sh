@@ -54,8 +54,8 @@ each_kill() {
 	local calls=$1 n=$2 step=$3 sends=0
 	shift 3
 	while :; do
-		record a "$*-$n"
-		echo "$*-$n" >>acknowledged
+		record a "${calls%%,*} $*-$n"
+		echo "${calls%%,*} $*-$n" >>acknowledged
 		killed "$calls" "$n" "$@" || break
 		complete a acknowledged
 		age_locks

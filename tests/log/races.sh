@@ -63,6 +63,21 @@ doragate -C a log sync -q
 complete a all
 same 'the remote' "$(tree a)" "$(tree origin.git)"
 
+# Two that both want to seal the same spool: the second finds it gone.
+record a third
+exec 9>a/.git/doragate/spool.lock
+flock 9
+doragate -C a log sync -q 9>&- &
+one=$!
+doragate -C a log sync -q 9>&- &
+two=$!
+sleep 0.3
+exec 9>&-
+wait $one || die 'the first of two syncs fails'
+wait $two || die 'the second of two syncs fails'
+echo third >>all
+complete a all
+
 # Somebody else pushes after our fetch: they keep what they have, and we come again.
 cat >meanwhile <<-END
 	#!/bin/sh
