@@ -21,10 +21,21 @@ static int load_config(struct gate_config **out, const struct gate_repo *repo,
 
 	if (code == GATE_OK)
 		code = gate_repo_history(&history, repo, err);
-	if (code == GATE_OK && gate_ref_lookup(&id, repo, "HEAD", NULL) == GATE_OK &&
-	    gate_history_commit(&commit, history, &id, NULL) == GATE_OK)
-		head.tree = commit->tree;
-	return code < 0 ? code : gate_config_load(out, &head, NULL, NULL, 0, err);
+	if (code < 0)
+		return code;
+	/* Only where nothing was committed yet there is no configuration: what cannot be read might name another store. */
+	code = gate_ref_lookup(&id, repo, "HEAD", err);
+	if (code == GATE_ENOTFOUND) {
+		if (err)
+			*err = (struct gate_error){ 0 };
+		return gate_config_load(out, &head, NULL, NULL, 0, err);
+	}
+	if (code == GATE_OK)
+		code = gate_history_commit(&commit, history, &id, err);
+	if (code < 0)
+		return code;
+	head.tree = commit->tree;
+	return gate_config_load(out, &head, NULL, NULL, 0, err);
 }
 
 int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const struct gate_time *now,
