@@ -9,6 +9,8 @@ each=${each:-25}
 senders=${LOG_TESTS_ALL:+64}
 senders=${senders:-16}
 remote origin.git
+# Whoever pushed by force would be refused, and that is no reason to come back: the sync fails.
+git -C origin.git config receive.denyNonFastForwards true
 git clone -q origin.git a
 
 writers=()
@@ -71,3 +73,6 @@ same 'inboxes that are left' 0 "$(git -C origin.git for-each-ref refs/doragate/i
 same 'lines at last' $((16 * each + 8 + senders)) "$(ids c1 | wc -l)"
 same 'shallow' "$(git -C origin.git rev-parse main)" "$(cat s1/.git/shallow)"
 whole c1
+# One line of commits from one root, in the order of time.
+same 'merges' '' "$(git -C origin.git rev-list --merges refs/doragate/log)"
+same 'roots' 1 "$(git -C origin.git rev-list --max-parents=0 refs/doragate/log | wc -l)"

@@ -6,9 +6,26 @@ shopt -s inherit_errexit
 build=$(cd "$1" && pwd -P)
 PATH=$build/bin:$PATH
 top=$(mktemp -d) && top=$(cd "$top" && pwd -P)
-trap 'chmod -R u+w "$top" 2>/dev/null; rm -rf "$top"' EXIT
+mounts=()
+# Also after a failure: no process, no mount and no file is left.
+clean() {
+	local status=$? pids
+	set +e
+	pids=$(jobs -p)
+	# shellcheck disable=SC2086
+	[ -z "$pids" ] || kill $pids 2>/dev/null
+	wait 2>/dev/null
+	cd /
+	for mount in "${mounts[@]}"; do umount -l "$mount"; done
+	chmod -R u+w "$top" 2>/dev/null
+	# A child of what was ended may still write.
+	rm -rf "$top" 2>/dev/null || { sleep 1 && rm -rf "$top"; }
+	exit $status
+}
+trap clean EXIT
 export HOME=$top/home TZ=UTC LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=$top/home/.gitconfig GIT_TERMINAL_PROMPT=0
 export LSAN_OPTIONS=${LSAN_OPTIONS:-detect_leaks=0}
+CI_OF_DORAGATE=${CI:-}
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE CI GITHUB_RUN_ID CI_PIPELINE_ID DORAGATE_TRACE || true
 mkdir "$HOME"
 git config --global user.name 'A Developer'
@@ -20,6 +37,19 @@ cd "$top"
 die() {
 	echo "FAILED: $*" >&2
 	exit 1
+}
+
+# left_out WHAT: the rest of this test, or a part of it, cannot be done on this machine; our own CI must do it.
+left_out() {
+	[ -z "${CI_OF_DORAGATE:-}" ] || die "$*"
+	echo "left out: $*"
+}
+
+# small_disk NAME OPTIONS: a file system of its own. False where we may not mount.
+small_disk() {
+	mkdir "$1"
+	mount -t tmpfs -o "$2" tmpfs "$1" 2>/dev/null || return 1
+	mounts+=("$top/$1")
 }
 
 # remote NAME: a bare repository with one commit that has a policy.
@@ -54,6 +84,14 @@ whole() { # whole CLONE: the log is what the format says
 	local said
 	said=$(doragate -C "$1" log verify) || die "$1: $said"
 	[ "$said" = 'the log is whole' ] || die "$1: $said"
+}
+
+# complete CLONE FILE: it has every id of the file once, and the log is whole.
+complete() {
+	whole "$1"
+	ids "$1" >"$top/known"
+	same "$1: doubled" '' "$(uniq -d "$top/known" | head -n 3)"
+	same "$1: lost" '' "$(sort "$2" | comm -23 - "$top/known")"
 }
 
 same() { # same WHAT A B
