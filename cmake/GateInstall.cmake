@@ -12,6 +12,7 @@ if(TARGET doragate)
 	file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 	file(CREATE_LINK doragate "${PROJECT_BINARY_DIR}/bin/git-doragate" SYMBOLIC)
 	install(TARGETS doragate RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+	install(TARGETS doragate-main RUNTIME DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/doragate")
 	install(FILES "${PROJECT_BINARY_DIR}/bin/git-doragate" DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endif()
 

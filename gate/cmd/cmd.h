@@ -43,6 +43,9 @@ extern const struct gate_command gate_command_check, gate_command_explain, gate_
 
 extern const struct gate_option gate_common_options[];
 
+/** Where in argv the command stands; options before it go to it (`doragate -C dir check`). 0: there is none. */
+int gate_command_at(int argc, char *argv[]);
+
 /** NULL: there is none of that name; `err` says so, with the nearest. */
 const struct gate_command *gate_command_find(const char *name, struct gate_error *err);
 

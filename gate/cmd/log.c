@@ -151,19 +151,21 @@ static int run_sync(struct gate_context *context, struct gate_log *log,
 	return gate_print_lines(context, &said, code, err);
 }
 
-/* Wrong things are an environment that failed: 4. */
+/* Wrong things are an environment that failed: 4. They are said to whoever asked for quiet too. */
 static int run_verify(struct gate_context *context, struct gate_log *log,
                       const struct log_options *opts, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
-	int code = gate_log_check(&said, log, err);
-	bool wrong = said.len > 0;
+	GATE_AUTO(gate_buf_release) struct gate_buf wrong = { 0 };
+	int code = gate_log_check(&wrong, log, err);
 
 	(void)opts;
-	if (code == GATE_OK && !wrong)
-		gate_buf_puts(&said, "the log is whole\n");
-	code = gate_print_lines(context, &said, code, err);
-	return code == GATE_EXIT_PASSED && wrong ? GATE_EXIT_FAILED : code;
+	if (code == GATE_OK && !wrong.len)
+		gate_buf_puts(&log->said, "the log is whole\n");
+	code = gate_print_lines(context, &log->said, code, err);
+	if (code != GATE_EXIT_PASSED)
+		return code;
+	code = print(&wrong, err);
+	return code < 0 ? code : wrong.len ? GATE_EXIT_FAILED : GATE_EXIT_PASSED;
 }
 
 static int run_import(struct gate_context *context, struct gate_log *log, const char *path,

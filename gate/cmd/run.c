@@ -21,24 +21,6 @@ const struct gate_command *const gate_commands[] = {
 	NULL,
 };
 
-const struct gate_option gate_common_options[] = {
-	{ 'h', "help", NULL, GATE_OPTION_FLAG, offsetof(struct gate_common, help),
-	  "show this help" },
-	{ 'C', "directory", "DIR", GATE_OPTION_TEXT, offsetof(struct gate_common, dir),
-	  "run as if started in DIR" },
-	{ 0, "format", "F", GATE_OPTION_TEXT, offsetof(struct gate_common, format),
-	  "text (default) or json" },
-	{ 0, "output", "F=FILE", GATE_OPTION_LIST, offsetof(struct gate_common, outputs),
-	  "write format F to FILE too; may be repeated" },
-	{ 0, "color", "WHEN", GATE_OPTION_TEXT, offsetof(struct gate_common, color),
-	  "auto (default), always or never" },
-	{ 'q', "quiet", NULL, GATE_OPTION_FLAG, offsetof(struct gate_common, quiet),
-	  "say only what blocks" },
-	{ 0, "now", "TIME", GATE_OPTION_TEXT, offsetof(struct gate_common, now),
-	  "the time to judge by, as 2026-01-31T08:00:00Z" },
-	{ 0 },
-};
-
 static const struct gate_format *find_format(const char *name, size_t len, struct gate_error *err)
 {
 	const char *names[16] = { NULL };
@@ -207,30 +189,6 @@ static void run_foreign(char *argv[])
 		execvp(program.ptr, argv);
 }
 
-/* "-C" and "--format", but not "-Cdir" and "--format=json". */
-static bool next_is_value(const char *word)
-{
-	for (const struct gate_option *option = gate_common_options; option->name; option++) {
-		const char letter[] = { '-', option->letter, '\0' };
-
-		if (option->value && ((option->letter && !strcmp(word, letter)) ||
-		                      (word[1] == '-' && !strcmp(word + 2, option->name))))
-			return true;
-	}
-	return false;
-}
-
-/* Options before the command go to it: `doragate -C dir check`. */
-static int command_at(int argc, char *argv[])
-{
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] != '-')
-			return i;
-		i += next_is_value(argv[i]);
-	}
-	return 0;
-}
-
 /* For hook managers: the folder of the hook programs. */
 static int print_exec_path(struct gate_error *err)
 {
@@ -264,7 +222,7 @@ static int run_bare(int argc, char *argv[], struct gate_error *err)
 
 static int dispatch(int argc, char *argv[], struct gate_error *err)
 {
-	int at = command_at(argc, argv);
+	int at = gate_command_at(argc, argv);
 	const struct gate_command *command;
 
 	if (!at)

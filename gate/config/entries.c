@@ -79,16 +79,6 @@ static struct gate_service *find_service(struct gate_config *config, const char 
 	return NULL;
 }
 
-bool gate_config_is_name(const char *name)
-{
-	static const char first[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-	return strspn(name, first) > 0 &&
-	       strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
-	               strlen(name);
-}
-
 int gate_config_merge_services(struct gate_config *config, struct gate_scope *scope,
                                const struct gate_yaml *root, struct gate_error *err)
 {

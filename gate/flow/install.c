@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LIBEXEC "/libexec/doragate"
 #define SHIM_MARK "# doragate shim 1"
 #define MADE_FOLDER "# The folder was made for it."
 #define BEFORE ".before-doragate"
@@ -41,14 +40,10 @@ int gate_exec_path(struct gate_buf *out, struct gate_error *err)
 	if (len < 0)
 		return gate_fail_errno(err, "cannot find this program's own file");
 	path[len] = '\0';
-	/* "<prefix>/bin/doragate" -> "<prefix>" */
-	for (int i = 0; i < 2; i++) {
-		slash = strrchr(path, '/');
-		if (slash)
-			*slash = '\0';
-	}
+	slash = strrchr(path, '/');
+	if (slash)
+		*slash = '\0';
 	gate_buf_puts(out, path);
-	gate_buf_puts(out, LIBEXEC);
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }
 

@@ -11,7 +11,7 @@
 
 #include "gate/git/repo.h"
 
-/** The folder of the hook programs, next to this program: "<prefix>/libexec/doragate". Appends to `out`. */
+/** The folder of the programs that users do not call by name, this one too: "<prefix>/libexec/doragate". Appends to `out`. */
 int gate_exec_path(struct gate_buf *out, struct gate_error *err);
 
 /**

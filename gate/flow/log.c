@@ -11,8 +11,8 @@
 
 #define STATE "doragate"
 
-static int load_config(struct gate_config **out, const struct gate_repo *repo,
-                       struct gate_error *err)
+static int load_config(struct gate_config **out, struct gate_oid *commit_id,
+                       const struct gate_repo *repo, struct gate_error *err)
 {
 	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
 	struct gate_history *history;
@@ -36,6 +36,7 @@ static int load_config(struct gate_config **out, const struct gate_repo *repo,
 	if (code < 0)
 		return code;
 	head.tree = commit->tree;
+	*commit_id = id;
 	return gate_config_load(out, &head, NULL, NULL, 0, err);
 }
 
@@ -45,7 +46,7 @@ int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const stru
 	GATE_AUTO(gate_log_release) struct gate_log log = { .repo = repo, .has_now = now };
 	GATE_AUTO(gate_buf_release) struct gate_buf dir = { 0 };
 	const char *remote;
-	int code = load_config(&log.config, repo, err);
+	int code = load_config(&log.config, &log.head, repo, err);
 
 	if (code < 0)
 		return code;
@@ -147,11 +148,9 @@ static struct gate_time now_of(const struct gate_log *log)
 
 int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf line = { 0 };
 	const struct gate_time now = now_of(log);
-	int code = gate_event_line(&line, &now, "event", gate_buf_text(json), json->len, err);
 
-	return code < 0 ? code : gate_spool_append(log->state_dir, line.ptr, line.len, err);
+	return gate_spool_event(log->state_dir, &now, gate_buf_text(json), json->len, err);
 }
 
 /* Lines of the spool, borrowed from it. */
@@ -358,7 +357,7 @@ int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error
 		code = gate_log_read(&live, log, err);
 	for (size_t i = 0; code == GATE_OK && i < live.n; i++)
 		if (live.events[i].state == GATE_LIVE_OTHER_CONTENT)
-			gate_escape_printf(out,
+			gate_escape_printf(&log->said,
 			                   "%.*s %.*s: recorded again with other content, which "
 			                   "does not count",
 			                   (int)live.events[i].event.identity.source.len,

@@ -13,6 +13,7 @@
 struct gate_log {
 	const struct gate_repo *repo; /* borrowed */
 	struct gate_config *config;   /* own */
+	struct gate_oid head;         /* the commit that the configuration is of; zero: none yet */
 	char *state_dir;              /* own; "<git common dir>/doragate" */
 	char *repository;         /* own; the first part of `source`; NULL until gate_log_source */
 	char *remote;             /* own; the home; NULL: there is none */
@@ -57,7 +58,7 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
                     size_t len, struct gate_error *err);
 
-/** Appends what is wrong with the log, a line each. */
+/** Appends what is wrong with the log, a line each; what is odd and well kept goes to `log->said`. */
 int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error *err);
 
 #endif

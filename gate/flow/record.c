@@ -6,7 +6,7 @@
 #include "gate/base/typo.h"
 #include "gate/base/uuid.h"
 #include "gate/config/merge.h"
-#include "gate/git/refs.h"
+#include "gate/log/spool.h"
 
 #define SPECIFICATION "0.5.1"
 #define LONGEST_NAME 255
@@ -18,7 +18,7 @@ struct filled {
 	char commit[GATE_OID_HEX], previous[GATE_OID_HEX]; /* "": none */
 	char *deployment; /* own; id of the deployment or the incident */
 	char *artifact;   /* own; NULL: none */
-	struct gate_buf source, repository;
+	struct gate_buf source;
 	struct gate_time at, started;
 	bool has_started;
 };
@@ -28,7 +28,6 @@ static void filled_release(struct filled *filled)
 	free(filled->deployment);
 	free(filled->artifact);
 	gate_buf_release(&filled->source);
-	gate_buf_release(&filled->repository);
 }
 GATE_DEFINE_AUTO_STRUCT(struct filled, filled_release)
 
@@ -48,24 +47,18 @@ static int check_name(const char *option, const char *name, struct gate_error *e
 }
 
 /* The only service of the configuration, if nobody named one. One that the configuration does not know is fine where it knows none. */
-static int fill_service(struct filled *out, const struct gate_log *log, struct gate_error *err)
+static int fill_service(struct filled *out, const struct gate_facts *facts, struct gate_error *err)
 {
-	const struct gate_config *config = log->config;
-	GATE_AUTO(gate_free) const char **names = calloc(config->n_services + 1, sizeof(*names));
 	const char *near;
 
-	if (!names)
-		return gate_fail_memory(err);
 	out->service = out->said->service;
-	for (size_t i = 0; i < config->n_services; i++)
-		names[i] = config->services[i].name;
-	if (!out->service && config->n_services == 1)
-		out->service = names[0];
+	if (!out->service && facts->n_services == 1)
+		out->service = facts->services[0];
 	if (!out->service && is_incident(out->said->kind))
 		return GATE_OK;
 	if (!out->service)
 		return gate_fail(err, GATE_EUSAGE, "which service? --service NAME");
-	near = config->n_services ? gate_nearest(out->service, names) : NULL;
+	near = facts->n_services ? gate_nearest(out->service, facts->services) : NULL;
 	/* A near name is a slip of the pen; a far one is a service that this commit does not have yet. */
 	if (near && strcmp(near, out->service) != 0)
 		return gate_fail(err, GATE_EUSAGE, "there is no service '%s', did you mean '%s'?",
@@ -73,47 +66,68 @@ static int fill_service(struct filled *out, const struct gate_log *log, struct g
 	return check_name("--service", out->service, err);
 }
 
-static int fill_environment(struct filled *out, const struct gate_log *log, struct gate_error *err)
+static int fill_environment(struct filled *out, const struct gate_facts *facts,
+                            struct gate_error *err)
 {
-	const struct gate_config *config = log->config;
-	const char *only = NULL;
-	size_t n = 0;
-
 	out->environment = out->said->environment;
-	for (size_t i = 0; i < config->n_environments; i++)
-		if (config->environments[i].tier == GATE_TIER_PRODUCTION) {
-			only = config->environments[i].name;
-			n++;
-		}
-	if (!out->environment && n == 1)
-		out->environment = only;
+	if (!out->environment && facts->n_production == 1)
+		out->environment = facts->production[0];
 	if (!out->environment)
 		return gate_fail(err, GATE_EUSAGE, "which environment? --environment NAME%s",
-		                 n ? "; there are several of tier production"
-		                   : ", or name one of tier production in " GATE_CONFIG_FILE
-		                     ": environments: { production: { tier: production } }");
+		                 facts->n_production
+		                         ? "; there are several of tier production"
+		                         : ", or name one of tier production in " GATE_CONFIG_FILE
+		                           ": environments: { production: { tier: production } }");
 	return check_name("--environment", out->environment, err);
 }
 
-static int resolve(char hex[GATE_OID_HEX], const struct gate_log *log, const char *revision,
+/* A full id need not be here: a pipeline may deploy what its clone does not have. */
+static bool is_full_id(char hex[GATE_OID_HEX], const char *revision)
+{
+	struct gate_oid id;
+
+	if (strlen(revision) != GATE_OID_HEX - 1 ||
+	    gate_oid_parse(&id, revision, strlen(revision), NULL) != GATE_OK)
+		return false;
+	gate_oid_hex(hex, &id);
+	return true;
+}
+
+static bool is_head(const char *revision)
+{
+	return !strcmp(revision, "HEAD");
+}
+
+bool gate_record_needs_repo(const struct gate_record *record)
+{
+	const char *const revisions[] = { record->commit, record->previous };
+	char hex[GATE_OID_HEX];
+
+	for (size_t i = 0; i < GATE_COUNT(revisions); i++)
+		if (revisions[i] && !is_head(revisions[i]) && !is_full_id(hex, revisions[i]))
+			return true;
+	return false;
+}
+
+static int resolve(char hex[GATE_OID_HEX], const struct gate_facts *facts, const char *revision,
                    struct gate_error *err)
 {
 	struct gate_oid id;
 	int code;
 
-	/* A full id need not be here: a pipeline may deploy what its clone does not have. */
-	if (strlen(revision) == GATE_OID_HEX - 1 &&
-	    gate_oid_parse(&id, revision, strlen(revision), NULL) == GATE_OK) {
-		gate_oid_hex(hex, &id);
+	if (is_full_id(hex, revision))
+		return GATE_OK;
+	if (is_head(revision) && facts->head[0]) {
+		memcpy(hex, facts->head, GATE_OID_HEX);
 		return GATE_OK;
 	}
-	code = gate_rev_commit(&id, log->repo, revision, err);
+	code = facts->resolve(&id, facts->repo, revision, err);
 	if (code == GATE_OK)
 		gate_oid_hex(hex, &id);
 	return code;
 }
 
-static int fill_commits(struct filled *out, const struct gate_log *log, struct gate_error *err)
+static int fill_commits(struct filled *out, const struct gate_facts *facts, struct gate_error *err)
 {
 	const struct gate_record *said = out->said;
 	const char *commit = said->commit;
@@ -122,9 +136,9 @@ static int fill_commits(struct filled *out, const struct gate_log *log, struct g
 	if (!commit && !is_incident(said->kind))
 		commit = "HEAD";
 	if (commit)
-		code = resolve(out->commit, log, commit, err);
+		code = resolve(out->commit, facts, commit, err);
 	if (code == GATE_OK && said->previous)
-		code = resolve(out->previous, log, said->previous, err);
+		code = resolve(out->previous, facts, said->previous, err);
 	return code;
 }
 
@@ -167,11 +181,11 @@ static int fill_id(struct filled *out, struct gate_error *err)
 	return out->deployment ? GATE_OK : gate_fail_memory(err);
 }
 
-static int fill_times(struct filled *out, const struct gate_log *log, struct gate_error *err)
+static int fill_times(struct filled *out, const struct gate_time *now, struct gate_error *err)
 {
 	const struct gate_record *said = out->said;
 
-	out->at = log->has_now ? log->now : gate_now();
+	out->at = *now;
 	if (said->at && gate_time_parse(&out->at, said->at, strlen(said->at), NULL) < 0)
 		return gate_fail(err, GATE_EUSAGE,
 		                 "--at takes a time such as 2026-01-31T08:00:00Z, got '%s'",
@@ -301,13 +315,14 @@ static void write_subject(struct gate_json_writer *w, const struct filled *fille
 	gate_json_end_map(w);
 }
 
-static void write_dora(struct gate_json_writer *w, const struct filled *filled)
+static void write_dora(struct gate_json_writer *w, const struct filled *filled,
+                       const char *repository)
 {
 	const struct gate_record *said = filled->said;
 
 	gate_json_begin_map(w, "customData");
 	gate_json_begin_map(w, "dora");
-	gate_json_text(w, "repository", gate_buf_text(&filled->repository));
+	gate_json_text(w, "repository", repository);
 	write_if(w, "commit", filled->commit);
 	write_if(w, "previousCommit", filled->previous);
 	gate_json_text(w, "deploymentId", filled->deployment);
@@ -324,53 +339,78 @@ static void write_dora(struct gate_json_writer *w, const struct filled *filled)
 	gate_json_text(w, "customDataContentType", "application/json");
 }
 
-static int fill(struct filled *out, struct gate_log *log, struct gate_error *err)
+static int fill_source(struct filled *out, const struct gate_facts *facts, struct gate_error *err)
 {
-	int code = fill_service(out, log, err);
+	gate_buf_printf(&out->source, "%s/doragate/flags", facts->repository);
+	return gate_buf_failed(&out->source) ? gate_fail_memory(err) : GATE_OK;
+}
+
+static int fill(struct filled *out, const struct gate_facts *facts, const struct gate_time *now,
+                struct gate_error *err)
+{
+	int code = fill_service(out, facts, err);
 
 	if (code == GATE_OK)
-		code = fill_environment(out, log, err);
+		code = fill_environment(out, facts, err);
 	if (code == GATE_OK)
-		code = fill_commits(out, log, err);
+		code = fill_commits(out, facts, err);
 	if (code == GATE_OK)
 		code = fill_id(out, err);
 	if (code == GATE_OK)
-		code = fill_times(out, log, err);
+		code = fill_times(out, now, err);
 	if (code == GATE_OK)
 		code = fill_artifact(out, err);
-	if (code == GATE_OK)
-		code = gate_log_source(&out->source, log, "flags", err);
-	if (code == GATE_OK)
-		code = gate_log_source(&out->repository, log, NULL, err);
-	return code;
+	return code == GATE_OK ? fill_source(out, facts, err) : code;
 }
 
-static void say(struct gate_buf *said, const struct filled *filled)
+/*
+ * What is said again adds nothing: a step that a pipeline runs twice has the same id and another time. That is seen while the first
+ * is in the spool; later the log keeps both, and the first one counts.
+ */
+static int spool(bool *before, const struct gate_facts *facts, const struct gate_time *now,
+                 const char *id, const struct gate_buf *json, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf mark = { 0 };
+	int code;
+
+	gate_buf_printf(&mark, "\"specversion\":\"" SPECIFICATION "\",\"id\":\"%s\"", id);
+	if (gate_buf_failed(&mark) || gate_buf_failed(json))
+		return gate_fail_memory(err);
+	code = gate_spool_holds(before, facts->state_dir, mark.ptr, err);
+	return code < 0 || *before
+	               ? code
+	               : gate_spool_event(facts->state_dir, now, json->ptr, json->len, err);
+}
+
+static void say(struct gate_buf *said, const struct filled *filled, bool before)
 {
 	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
 
-	gate_escape_printf(said, "recorded: %s%s%s in %s%s%.12s, %s %s", type->summary,
-	                   filled->service ? " " : "", filled->service ? filled->service : "",
-	                   filled->environment, filled->commit[0] ? " at " : "", filled->commit,
+	gate_escape_printf(said, "recorded%s: %s%s%s in %s%s%.12s, %s %s", before ? " before" : "",
+	                   type->summary, filled->service ? " " : "",
+	                   filled->service ? filled->service : "", filled->environment,
+	                   filled->commit[0] ? " at " : "", filled->commit,
 	                   is_incident(filled->said->kind) ? "incident" : "id", filled->deployment);
 }
 
 /* Takes an event back: it names the identity, and stands for nothing itself. */
-static int withdraw(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
+static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
+                    const struct gate_time *now, const struct gate_record *record,
                     struct gate_error *err)
 {
-	struct filled filled = { .said = record };
-	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, text = { 0 }, source = { 0 };
+	GATE_AUTO(filled_release) struct filled filled = { .said = record };
+	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, text = { 0 };
 	struct gate_json_writer w = { .buf = &json };
 	char id[GATE_DIGEST_HEX];
-	int code = gate_log_source(&source, log, "flags", err);
+	bool before;
+	int code = fill_source(&filled, facts, err);
 
 	if (code == GATE_OK && (!record->source || !record->event || !record->reason))
 		return gate_fail(err, GATE_EUSAGE,
 		                 "a withdrawal needs --source, --event (the id that 'log show "
 		                 "--format json' prints) and --reason");
 	if (code == GATE_OK)
-		code = fill_times(&filled, log, err);
+		code = fill_times(&filled, now, err);
 	if (code < 0)
 		return code;
 	gate_buf_printf(&text, "%s", record->source);
@@ -379,7 +419,6 @@ static int withdraw(struct gate_buf *said, struct gate_log *log, const struct ga
 	if (gate_buf_failed(&text))
 		return gate_fail_memory(err);
 	gate_digest_hex(id, text.ptr, text.len);
-	filled.source = source;
 	gate_json_begin_map(&w, NULL);
 	write_context(&w, &filled, id);
 	gate_json_begin_map(&w, "subject");
@@ -399,9 +438,10 @@ static int withdraw(struct gate_buf *said, struct gate_log *log, const struct ga
 	gate_json_end_map(&w);
 	gate_json_end_map(&w);
 	gate_json_end_map(&w);
-	code = gate_buf_failed(&json) ? gate_fail_memory(err) : gate_log_record(log, &json, err);
+	code = spool(&before, facts, now, id, &json, err);
 	if (code == GATE_OK)
-		gate_escape_printf(said, "recorded: %s is withdrawn", record->event);
+		gate_escape_printf(said, "recorded%s: %s is withdrawn", before ? " before" : "",
+		                   record->event);
 	return code;
 }
 
@@ -439,33 +479,32 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 	return GATE_OK;
 }
 
-int gate_record(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
-                struct gate_error *err)
+int gate_record(struct gate_buf *said, const struct gate_facts *facts, const struct gate_time *now,
+                const struct gate_record *record, struct gate_error *err)
 {
 	GATE_AUTO(filled_release) struct filled filled = { .said = record };
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 };
 	struct gate_json_writer w = { .buf = &json };
 	char id[GATE_DIGEST_HEX];
+	bool before;
 	int code;
 
 	code = check_options(record, err);
 	if (code == GATE_OK && record->kind == GATE_EVENT_EVENT_WITHDRAWN)
-		return withdraw(said, log, record, err);
+		return withdraw(said, facts, now, record, err);
 	if (code == GATE_OK)
-		code = fill(&filled, log, err);
+		code = fill(&filled, facts, now, err);
 	if (code == GATE_OK)
 		code = make_id(id, &filled, err);
 	if (code < 0)
 		return code;
 	gate_json_begin_map(&w, NULL);
 	write_context(&w, &filled, id);
-	write_subject(&w, &filled, log->config->log.details);
-	write_dora(&w, &filled);
+	write_subject(&w, &filled, facts->details);
+	write_dora(&w, &filled, facts->repository);
 	gate_json_end_map(&w);
-	if (gate_buf_failed(&json))
-		return gate_fail_memory(err);
-	code = gate_log_record(log, &json, err);
+	code = spool(&before, facts, now, id, &json, err);
 	if (code == GATE_OK)
-		say(said, &filled);
+		say(said, &filled, before);
 	return code;
 }

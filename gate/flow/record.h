@@ -5,7 +5,7 @@
 #ifndef GATE_FLOW_RECORD_H
 #define GATE_FLOW_RECORD_H
 
-#include "gate/flow/log.h"
+#include "gate/flow/facts.h"
 
 /** What was said; NULL: not said. All borrowed. */
 struct gate_record {
@@ -23,8 +23,14 @@ struct gate_record {
 	bool unplanned;
 };
 
-/** Checks, fills in and spools. `said` gets a line for people. GATE_EUSAGE names the option that is missing or wrong. */
-int gate_record(struct gate_buf *said, struct gate_log *log, const struct gate_record *record,
-                struct gate_error *err);
+/** True when a revision was said that only the repository can resolve: neither a full id nor HEAD. */
+bool gate_record_needs_repo(const struct gate_record *record);
+
+/**
+ * Checks, fills in and spools; durable when it returns GATE_OK. `said` gets a line for people. What the spool has already is not written again.
+ * GATE_EUSAGE names the option that is missing or wrong.
+ */
+int gate_record(struct gate_buf *said, const struct gate_facts *facts, const struct gate_time *now,
+                const struct gate_record *record, struct gate_error *err);
 
 #endif

@@ -3,15 +3,18 @@
 
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
+#include "gate/log/event.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define LOCK_WAIT_MS 10000
 #define MOST_DIGITS 18
+#define MOST_SEARCHED ((off_t)1 << 20) /* of one file: what was recorded lately */
 
 /* "<dir>/<name>"; NULL when memory ran out. */
 static char *path_in(const char *dir, const char *name)
@@ -58,6 +61,15 @@ int gate_spool_append(const char *dir, const char *bytes, size_t len, struct gat
 	if (code < 0)
 		return code;
 	return gate_file_append(path, bytes, len, GATE_MAX_SPOOL_BYTES, err);
+}
+
+int gate_spool_event(const char *dir, const struct gate_time *recorded, const char *json,
+                     size_t len, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf line = { 0 };
+	int code = gate_event_line(&line, recorded, "event", json, len, err);
+
+	return code < 0 ? code : gate_spool_append(dir, line.ptr, line.len, err);
 }
 
 /* The number of a sealed file; -1 when the name is none that we give. */
@@ -116,7 +128,7 @@ static int list_sealed(struct numbers *numbers, const char *dir, struct gate_err
 	GATE_AUTO(close_dir) DIR *list = opendir(dir);
 	int code = GATE_OK;
 
-	if (!list && errno == ENOENT)
+	if (!list && (errno == ENOENT || errno == ENOTDIR))
 		return GATE_OK;
 	if (!list)
 		return gate_fail_errno(err, "cannot read the folder '%s'", dir);
@@ -330,5 +342,64 @@ int gate_spool_remove(const struct gate_spool *spool, struct gate_error *err)
 	code = lock_folder_of(&lock, spool->files[0].path, err);
 	for (size_t i = 0; code == GATE_OK && i < spool->n; i++)
 		code = remove_file(&spool->files[i], err);
+	return code;
+}
+
+/* Sets *out when the text is in the newest bytes of a file. A block is searched together with the end of the one before it. */
+static int search_file(bool *out, const char *path, const char *text, struct gate_error *err)
+{
+	char block[1 << 16];
+	const size_t len = strlen(text);
+	off_t at;
+	size_t kept = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int code = GATE_OK;
+
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR
+		               ? GATE_OK
+		               : gate_fail_errno(err, "cannot read '%s'", path);
+	at = lseek(fd, 0, SEEK_END);
+	if (at > MOST_SEARCHED)
+		lseek(fd, at - MOST_SEARCHED, SEEK_SET);
+	else
+		lseek(fd, 0, SEEK_SET);
+	while (!*out) {
+		ssize_t n = read(fd, block + kept, sizeof(block) - kept);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			code = gate_fail_errno(err, "cannot read '%s'", path);
+		if (n <= 0)
+			break;
+		*out = memmem(block, kept + (size_t)n, text, len) != NULL;
+		at = (off_t)kept + n;
+		kept = (size_t)at < len ? (size_t)at : len;
+		memmove(block, block + at - kept, kept);
+	}
+	close(fd);
+	return code;
+}
+
+int gate_spool_holds(bool *out, const char *dir, const char *text, struct gate_error *err)
+{
+	GATE_AUTO(numbers_release) struct numbers numbers = { 0 };
+	GATE_AUTO(gate_free) char *path = path_in(dir, "spool");
+	int code;
+
+	*out = false;
+	if (!path)
+		return gate_fail_memory(err);
+	code = search_file(out, path, text, err);
+	if (code == GATE_OK && !*out)
+		code = list_sealed(&numbers, dir, err);
+	for (size_t i = 0; code == GATE_OK && !*out && i < numbers.n; i++) {
+		GATE_AUTO(gate_buf_release) struct gate_buf sealed = { 0 };
+
+		gate_buf_printf(&sealed, "%s.%lld", path, (long long)numbers.list[i]);
+		code = gate_buf_failed(&sealed) ? gate_fail_memory(err)
+		                                : search_file(out, sealed.ptr, text, err);
+	}
 	return code;
 }

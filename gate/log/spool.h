@@ -13,12 +13,20 @@
 #define GATE_LOG_SPOOL_H
 
 #include "gate/base/buf.h"
+#include "gate/base/clock.h"
 
 /**
  * Appends lines (`bytes` holds whole lines, each with its newline) to `<dir>/spool`. `dir` is made when it is not there. Durable when it returns GATE_OK. When
  * the disk is full nothing of it counts: what was written is taken off again where that can be done. GATE_EIO, GATE_ECONFLICT: the lock was not to be had in 10 s.
  */
 int gate_spool_append(const char *dir, const char *bytes, size_t len, struct gate_error *err);
+
+/** Appends one event (JSON text of any layout) as its line. GATE_ECONFIG: it is no event. */
+int gate_spool_event(const char *dir, const struct gate_time *recorded, const char *json,
+                     size_t len, struct gate_error *err);
+
+/** Whether any file of the spool, sealed or not, has this text (at most 4 KiB) in its newest MiB. No folder: no. */
+int gate_spool_holds(bool *out, const char *dir, const char *text, struct gate_error *err);
 
 /** Renames `spool` to the next free `spool.<n>`. GATE_OK too when there is nothing to seal. */
 int gate_spool_seal(const char *dir, struct gate_error *err);

@@ -7,7 +7,7 @@ PATH=$(cd "$1" && pwd)/bin:$PATH
 n=${2:-10000}
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
-export HOME=$top GIT_CONFIG_NOSYSTEM=1
+export HOME=$top
 cd "$top"
 git config --global user.name bench
 git config --global user.email bench@example.com
@@ -36,7 +36,7 @@ clone() { # clone NAME: an empty repository with its remote
 clone one
 cd one
 echo '== record against git rev-parse HEAD'
-hyperfine -N -w 10 -r 200 'git rev-parse HEAD' "doragate record deployment --service cart --environment production --id x --commit $(git rev-parse HEAD)"
+hyperfine -N -w 10 -r 200 'git rev-parse HEAD' "doragate record deployment --service cart --environment production --commit $(git rev-parse HEAD)"
 cd ..
 
 clone batch

@@ -75,6 +75,32 @@ static void appends_whole_lines(void **state)
 	assert_spool(false, "");
 }
 
+/* In blocks of 64 KiB: the text may stand across two of them. */
+static void finds_text(void **state)
+{
+	static char line[70000];
+	bool found;
+
+	(void)state;
+	assert_ok(gate_spool_holds(&found, "s", "needle", err));
+	assert_false(found);
+	for (size_t at = 65530; at <= 65537; at++) {
+		memset(line, 'x', sizeof(line) - 1);
+		line[sizeof(line) - 1] = '\n';
+		memcpy(line + at - 3, "needle", 6);
+		assert_ok(gate_mkdirs("s", 0777, err));
+		assert_ok(gate_file_write("s/spool", line, sizeof(line), 0666, err));
+		assert_ok(gate_spool_holds(&found, "s", "needle", err));
+		assert_true(found);
+	}
+	assert_ok(gate_spool_holds(&found, "s", "needles", err));
+	assert_false(found);
+	assert_ok(gate_spool_seal("s", err));
+	append("hay\n");
+	assert_ok(gate_spool_holds(&found, "s", "needle", err));
+	assert_true(found);
+}
+
 static void makes_the_folders(void **state)
 {
 	(void)state;
@@ -341,6 +367,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		IN_SCRATCH(appends_whole_lines),
+		IN_SCRATCH(finds_text),
 		IN_SCRATCH(makes_the_folders),
 		IN_SCRATCH(no_folder_is_an_empty_spool),
 		IN_SCRATCH(ends_a_torn_line_first),
