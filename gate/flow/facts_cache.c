@@ -65,13 +65,34 @@ static bool recall_names(const char ***out, size_t *n, struct gate_facts *facts,
 	return true;
 }
 
+/* The name of a clone without a home is in a file, which may go, and then gets another name. */
+static bool names_clone(const char *repository, const char *common_dir)
+{
+	static const char urn[] = "urn:uuid:";
+	GATE_AUTO(gate_free) char *path = cache_path(common_dir, "clone");
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 }, name = { 0 };
+	struct gate_error why = { 0 };
+
+	if (strncmp(repository, urn, sizeof(urn) - 1) != 0 || !path ||
+	    gate_file_read(&text, path, MOST_BYTES, &why) < 0)
+		return false;
+	gate_buf_printf(&name, "%s\n", repository + sizeof(urn) - 1);
+	return !gate_buf_failed(&name) && !strcmp(gate_buf_text(&text), name.ptr);
+}
+
+static bool is_sure(const char *repository, const char *common_dir)
+{
+	return strncmp(repository, "urn:", 4) != 0 || names_clone(repository, common_dir);
+}
+
 static bool recall(struct gate_facts *out, const cJSON *json, const struct gate_plain *plain)
 {
 	const char *repository = text_of(json, "repository");
 	GATE_AUTO(gate_free) char *state_dir = cache_path(plain->common_dir, NULL);
 
 	if (!repository || !state_dir || !is_text(json, "program", GATE_VERSION) ||
-	    !is_text(json, "head", plain->head) || !is_text(json, "config", plain->config))
+	    !is_sure(repository, plain->common_dir) || !is_text(json, "head", plain->head) ||
+	    !is_text(json, "config", plain->config))
 		return false;
 	out->repository = keep_text(out, repository);
 	out->state_dir = keep_text(out, state_dir);
@@ -125,9 +146,9 @@ void gate_facts_keep(const struct gate_facts *facts, const struct gate_plain *pl
 	char digest[GATE_DIGEST_HEX];
 	int fd;
 
-	/* The name of a clone without a home hangs on a file that may go. HEAD may have moved meanwhile. */
+	/* HEAD may have moved meanwhile. */
 	if (!path || strcmp(facts->head, plain->head) != 0 ||
-	    !strncmp(facts->repository, "urn:", 4))
+	    !is_sure(facts->repository, plain->common_dir))
 		return;
 	gate_json_begin_map(&w, NULL);
 	gate_json_text(&w, "program", GATE_VERSION);

@@ -73,6 +73,18 @@ export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=x
 record_is 'configuration in the environment' no y "$three" -C a
 unset GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0
 
+# A clone without a home has a name of its own, which goes with the file that holds it.
+git -C a remote set-url origin "$top/origin.git"
+source_of -C a >first
+source_of -C a >said
+same 'named by itself' "$(cat first)" "$(cat said)"
+same 'named by itself: without libgit2' yes "$quick"
+rm a/.git/doragate/clone
+source_of -C a >said
+same 'named anew: without libgit2' no "$quick"
+[ "$(cat first)" != "$(cat said)" ] || die 'the name is still that of a file that is gone'
+git -C a remote set-url origin https://example.com/y.git
+
 # What is not whole is not used: each byte of the cache changed, one after the other, and it cut everywhere.
 git -C a checkout -q --detach "$two"
 record_is 'a cache to break' no store "$two" -C a
