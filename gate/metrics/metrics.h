@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The DORA metrics: events and history in, deployments with all that is known of them, and figures out.
+ *
+ * gate_metrics_build makes one table of deployments, in which every later number is a count or a quantile: what `metrics` prints, `explain metric`
+ * lists and `last-good` looks up are views of it. docs/metrics.md has the definitions, each with its id.
+ *
+ * All times are UTC seconds; durations are whole seconds.
+ */
+#ifndef GATE_METRICS_METRICS_H
+#define GATE_METRICS_METRICS_H
+
+#include "gate/base/pathset.h"
+#include "gate/git/history.h"
+#include "gate/git/tree.h"
+#include "gate/log/live.h"
+
+/** A service as it is measured: whose changes are whose. */
+struct gate_metrics_service {
+	const char *name;                 /* borrowed */
+	const struct gate_pathset *paths; /* borrowed; NULL: every file */
+};
+
+struct gate_metrics_input {
+	const struct gate_repo *repo;
+	const struct gate_live_log *log; /* settled */
+	/* The name of this repository in events; commits of others are not here. */
+	const char *repository;
+	const struct gate_metrics_service *services; /* by name */
+	size_t n_services;
+	/* Where changes are merged to; has_trunk false: nothing is merged yet. */
+	struct gate_oid trunk;
+	bool has_trunk;
+	int64_t now;
+};
+
+/** What happened when a deployment was made, in the order in which the first that holds is taken. */
+enum gate_kind {
+	GATE_KIND_BASELINE, /* the first one: what was shipped before is not known */
+	GATE_KIND_ROLLBACK,
+	GATE_KIND_REDEPLOY,
+	GATE_KIND_UNKNOWN, /* its commit, or that of the one before, is not in this clone */
+	GATE_KIND_HOTFIX,
+	GATE_KIND_DIVERGED, /* no descendant of the one before */
+	GATE_KIND_FORWARD,
+	GATE_KINDS
+};
+extern const char *const gate_kind_names[GATE_KINDS];
+
+enum gate_outcome { GATE_OUTCOME_RUNNING, GATE_OUTCOME_SUCCEEDED, GATE_OUTCOME_FAILED };
+extern const char *const gate_outcome_names[];
+
+/** Why a deployment counts as failed. */
+enum gate_failure {
+	GATE_FAILURE_NONE,
+	GATE_FAILURE_NAMED,    /* an incident or a rollback names it */
+	GATE_FAILURE_ROLLBACK, /* a rollback passed over it */
+	GATE_FAILURE_FIX, /* a revert or a fix of what it shipped was deployed soon, or unplanned */
+	GATE_FAILURE_LATE_FIX, /* the same, later: heuristic */
+	GATE_FAILURE_INCIDENT, /* an incident without a cause came within a day: heuristic */
+};
+extern const char *const gate_failure_names[];
+bool gate_failure_is_proven(enum gate_failure failure);
+
+/** One change: a commit of a first-parent chain with what only it brings in. */
+struct gate_unit {
+	struct gate_oid id;
+	int64_t t0;              /* the smallest author date of its commits, without merges */
+	size_t n_commits;        /* without merges; at least 1 */
+	bool approximate;        /* t0 is that of a commit that may be a squash */
+	bool revert;             /* it takes another change back, and is none itself */
+	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
+	size_t n_undoes;
+	bool *touches; /* for each service */
+};
+
+/** A change in the deployment that shipped it first. */
+struct gate_shipped {
+	const struct gate_unit *unit;
+	int64_t lead; /* seconds; clocks that differ by up to 5 minutes give 0 */
+	bool skewed;  /* t0 is later than that: it is in no figure */
+};
+
+struct gate_deployment {
+	const char *service, *environment;
+	const char *id;       /* its deployment id; of an inferred one the tag */
+	const char *artifact; /* NULL: not said */
+	const char *cause;    /* of a rollback: what it is about; NULL: not said */
+	struct gate_oid commit;
+	bool has_commit, here; /* a commit is known; it is in this clone */
+	bool inferred;         /* from a tag */
+	bool says_rollback, unplanned;
+	enum gate_outcome outcome;
+	int64_t started;                  /* as said, else the finish */
+	struct gate_time finish;          /* of the last record that decides */
+	const struct gate_event *last;    /* that record; NULL: inferred */
+	const struct gate_event **events; /* all of its records, in order */
+	size_t n_events;
+
+	/* Of those that succeeded: */
+	const struct gate_deployment *previous; /* NULL: none */
+	enum gate_kind kind;
+	bool diverged;       /* no descendant of the previous one, whatever its kind */
+	bool shipped_before; /* all that it brings was deployed there before */
+	struct gate_shipped *ships;
+	size_t n_ships;
+
+	enum gate_failure failure;
+	const char *failed_by; /* the event id, deployment id or commit that says so */
+	size_t ambiguous;      /* a rollback passed over so many, and named none; 0: sure */
+	int64_t impact;        /* when the failure began */
+	bool recovered;
+	int64_t recovery;         /* when it ended */
+	const char *recovered_by; /* event id or deployment id */
+};
+
+/** All deployments of one service in one environment, in the total order. */
+struct gate_stream {
+	const char *service, *environment;
+	size_t service_index;             /* SIZE_MAX: not among the services of the input */
+	const struct gate_pathset *paths; /* NULL: every file */
+	struct gate_deployment **deployments;
+	size_t n, cap;
+	/* What is merged to the trunk, concerns the service and is not deployed there, newest first. */
+	struct gate_unit **waiting;
+	size_t n_waiting;
+	bool waiting_known; /* there is a deployment, and its commit is here */
+};
+
+struct gate_incident {
+	const char *id, *service, *environment; /* the last two NULL: not said */
+	const char *cause, *artifact;
+	bool detected, resolved;
+	int64_t begin;  /* impact start if said, else when it was detected or reported first */
+	int64_t impact; /* 0: not said */
+	int64_t end;
+	const struct gate_event *first, *last;
+	struct gate_deployment *blamed; /* NULL: none */
+};
+
+struct gate_metrics {
+	struct gate_arena arena;
+	struct gate_stream *streams; /* by environment, then service */
+	size_t n_streams, cap_streams;
+	struct gate_incident *incidents; /* by their first event */
+	size_t n_incidents, cap_incidents;
+	size_t n_missing;       /* deployed commits that are not in this clone */
+	size_t n_tags_left_out; /* tags that are no versions, or pre-releases, or lead to no commit */
+	bool inferred;          /* there was no deployment in the log: from tags */
+	bool cut;               /* history ends in this clone in a place that matters */
+	struct gate_units *units; /* own */
+};
+
+/** GATE_ENOMEM, GATE_EGIT. What is missing in the clone is a fact, not an error. */
+int gate_metrics_build(struct gate_metrics *out, const struct gate_metrics_input *input,
+                       struct gate_error *err);
+void gate_metrics_release(struct gate_metrics *metrics);
+GATE_DEFINE_AUTO_STRUCT(struct gate_metrics, gate_metrics_release)
+
+#endif
