@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/check-verdict.sh BUILD SCHEMA: verdicts of real changes, made by tests/docs/verdict-cases.sh, against the JSON
-# schema that is documented.
+# tests/check-verdict.sh BUILD SCHEMA [NAME]: what NAME (verdict, or metrics) prints as JSON, made by tests/docs/NAME-cases.sh, against the
+# JSON schema that is documented.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 schema=$2
+name=${3:-verdict}
 
 # Debian's package serves the system's python3, which need not be the first on PATH.
 python=
@@ -23,6 +24,6 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/case"
-cp "$here/docs/verdict-cases.sh" "$scratch/case/cmd"
+cp "$here/docs/$name-cases.sh" "$scratch/case/cmd"
 GATE_UPDATE_GOLDEN='' "$here/cli/run.sh" "$build" "$scratch/case"
-"$python" "$here/docs/verdict.py" "$schema" "$scratch"/case/out/*.json
+PYTHONDONTWRITEBYTECODE=1 "$python" "$here/docs/$name.py" "$schema" "$scratch"/case/out/*.json

@@ -238,3 +238,26 @@ void gate_time_format(struct gate_buf *out, struct gate_time time, bool millis)
 		gate_buf_printf(out, ".%03d", (int)(time.nanos / 1000000));
 	gate_buf_putc(out, 'Z');
 }
+
+void gate_duration_format(struct gate_buf *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = { { 86400, "d" }, { 3600, "h" }, { 60, "min" }, { 1, "s" } };
+	size_t i = 0;
+	int64_t rest;
+
+	if (seconds < 0) {
+		gate_buf_putc(out, '-');
+		seconds = -seconds;
+	}
+	while (i + 1 < GATE_COUNT(units) && seconds < units[i].seconds)
+		i++;
+	gate_buf_printf(out, "%lld %s", (long long)(seconds / units[i].seconds), units[i].name);
+	rest = seconds % units[i].seconds;
+	/* A second unit where it still says something. */
+	if (i < 2 && seconds / units[i].seconds < 10 && rest >= units[i + 1].seconds)
+		gate_buf_printf(out, " %lld %s", (long long)(rest / units[i + 1].seconds),
+		                units[i + 1].name);
+}

@@ -33,6 +33,9 @@ int gate_date_parse(int64_t *days, const char *text, size_t len, struct gate_err
 /** "2026-01-31T08:09:10Z", with ".123" when `millis`. */
 void gate_time_format(struct gate_buf *out, struct gate_time time, bool millis);
 
+/** For people: "45 s", "12 min", "3 h 20 min", "2 d 4 h", "31 d"; what is smaller than that is cut off. */
+void gate_duration_format(struct gate_buf *out, int64_t seconds);
+
 int64_t gate_days_from_civil(int year, int month, int day);
 struct gate_civil gate_civil_from_seconds(int64_t seconds);
 

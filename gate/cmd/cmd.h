@@ -39,7 +39,8 @@ extern const struct gate_command *const gate_commands[];
 
 extern const struct gate_command gate_command_check, gate_command_explain, gate_command_init,
 	gate_command_install, gate_command_uninstall, gate_command_policy, gate_command_record,
-	gate_command_log, gate_command_help, gate_command_version;
+	gate_command_log, gate_command_metrics, gate_command_last_good, gate_command_help,
+	gate_command_version;
 
 extern const struct gate_option gate_common_options[];
 

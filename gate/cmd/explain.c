@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/explain.h"
+
 #include "gate/base/escape.h"
-#include "gate/cmd/cmd.h"
-#include "gate/cmd/which.h"
 #include "gate/flow/judge.h"
 
-struct explain {
-	struct gate_which which;
-};
-
 static const struct gate_option options[] = {
-	GATE_WHICH_OPTIONS(struct explain),
+	GATE_WHICH_OPTIONS(struct gate_explain),
+	GATE_MEASURED_OPTIONS(struct gate_explain),
 	{ 0 },
 };
 
@@ -114,8 +111,8 @@ static void print_rule(const struct gate_rule *rule)
 	print_stages(rule);
 }
 
-static int explain_rule(struct gate_context *context, const struct explain *explain, const char *id,
-                        struct gate_error *err)
+static int explain_rule(struct gate_context *context, const struct gate_explain *explain,
+                        const char *id, struct gate_error *err)
 {
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	struct table table = { 0 };
@@ -156,7 +153,7 @@ static int explain_rule(struct gate_context *context, const struct explain *expl
 	return GATE_EXIT_PASSED;
 }
 
-static int explain_base(struct gate_context *context, const struct explain *explain,
+static int explain_base(struct gate_context *context, const struct gate_explain *explain,
                         struct gate_error *err)
 {
 	GATE_AUTO(gate_change_free) struct gate_change *change = NULL;
@@ -197,21 +194,26 @@ static int explain_base(struct gate_context *context, const struct explain *expl
 static int run(struct gate_context *context, void *opts, int n_args, char *args[],
                struct gate_error *err)
 {
-	const struct explain *explain = opts;
+	const struct gate_explain *explain = opts;
 
 	if (n_args == 2 && !strcmp(args[0], "rule"))
 		return explain_rule(context, explain, args[1], err);
 	if (n_args == 1 && !strcmp(args[0], "base"))
 		return explain_base(context, explain, err);
-	return gate_fail(err, GATE_EUSAGE, "explain takes 'rule ID' or 'base'");
+	if (n_args == 2 && !strcmp(args[0], "metric"))
+		return gate_explain_metric(context, explain, args[1], err);
+	if (n_args == 2 && !strcmp(args[0], "event"))
+		return gate_explain_event(context, explain, args[1], err);
+	return gate_fail(err, GATE_EUSAGE,
+	                 "explain takes 'rule ID', 'base', 'metric NAME' or 'event ID'");
 }
 
 const struct gate_command gate_command_explain = {
 	.name = "explain",
-	.synopsis = "rule ID | base",
-	.summary = "show why: the truth table of a rule, or where a change starts",
+	.synopsis = "rule ID | base | metric NAME | event ID",
+	.summary = "show why: a rule, where a change starts, a metric, an event",
 	.options = options,
-	.size = sizeof(struct explain),
+	.size = sizeof(struct gate_explain),
 	.needs_repo = true,
 	.run = run,
 };

@@ -16,6 +16,8 @@ const struct gate_command *const gate_commands[] = {
 	&gate_command_policy,
 	&gate_command_record,
 	&gate_command_log,
+	&gate_command_metrics,
+	&gate_command_last_good,
 	&gate_command_help,
 	&gate_command_version,
 	NULL,

@@ -234,7 +234,6 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 {
 	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
 	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
-	char position[GATE_MAX_POSITION + 1];
 	const char *url = log->config->log.store;
 	struct reading reading = { out, url && !strncmp(url, "file:", 5), err };
 	int code = open_store(log, err);
@@ -243,9 +242,10 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 	if (code == GATE_OK)
 		code = gate_spool_read(&spool, log->state_dir, true, err);
 	if (code == GATE_OK)
-		code = gate_store_read(log->store, "", position, add_live, &reading, err);
+		code = gate_store_read(log->store, "", log->position, add_live, &reading, err);
 	if (code == GATE_OK)
 		code = spool_lines(&lines, &spool, err);
+	log->n_spooled = lines.n;
 	for (size_t i = 0; code == GATE_OK && i < lines.n; i++)
 		code = gate_live_add(out, &lines.items[i], false, err);
 	return code < 0 ? code : gate_live_settle(out, err);

@@ -20,6 +20,8 @@ struct gate_log {
 	struct gate_store *store; /* own; NULL until gate_log_store */
 	struct gate_buf trace;    /* what DORAGATE_TRACE=log collects */
 	struct gate_buf said;     /* lines for the user */
+	char position[GATE_MAX_POSITION + 1]; /* of the store when it was read; "": nothing yet */
+	size_t n_spooled;                     /* lines of the spool when it was read */
 	struct gate_time now;
 	bool has_now, in_hook;
 };

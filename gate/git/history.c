@@ -88,9 +88,10 @@ static bool take_id(struct header *header, const char *name, struct gate_oid *ou
 	return true;
 }
 
-/* The committer's time; 0 where git reads none either. */
-static int64_t parse_time(const struct header *header)
+/* The time in the line "<name> Somebody <address> seconds zone" of a header; 0 where git reads none either. */
+static int64_t parse_time(const struct header *header, const char *name)
 {
+	const size_t name_len = strlen(name);
 	const char *line = header->at;
 	const char *eol, *at;
 	int64_t time = 0;
@@ -99,7 +100,7 @@ static int64_t parse_time(const struct header *header)
 		eol = memchr(line, '\n', (size_t)(header->end - line));
 		if (!eol || eol == line)
 			return 0;
-		if (eol - line > 10 && memcmp(line, "committer ", 10) == 0)
+		if ((size_t)(eol - line) > name_len && memcmp(line, name, name_len) == 0)
 			break;
 	}
 	at = memrchr(line, '>', (size_t)(eol - line));
@@ -113,6 +114,18 @@ static int64_t parse_time(const struct header *header)
 		time = time * 10 + (*at - '0');
 	}
 	return time;
+}
+
+/* The words of `git revert` and of a Fixes trailer: whoever wants to know more reads the message of these few. */
+static bool mentions(const struct header *header)
+{
+	static const char *const words[] = { "This reverts commit ", "\nFixes: ", "\nfixes: " };
+
+	for (size_t i = 0; i < GATE_COUNT(words); i++)
+		if (memmem(header->at, (size_t)(header->end - header->at), words[i],
+		           strlen(words[i])))
+			return true;
+	return false;
 }
 
 static size_t count_parents(struct header header)
@@ -153,7 +166,9 @@ int graph_parse(struct gate_history *history, struct node *node, const char *byt
 	node->commit.tree = tree;
 	node->commit.parents = ids;
 	node->commit.n_parents = n;
-	node->commit.time = parse_time(&header);
+	node->commit.time = parse_time(&header, "committer ");
+	node->commit.author_time = parse_time(&header, "author ");
+	node->commit.mentions = mentions(&header);
 	if (n && is_shallow(history, &node->commit.id))
 		node->commit.cut = GATE_CUT_SHALLOW;
 	node->parents = parents;

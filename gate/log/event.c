@@ -259,6 +259,25 @@ void gate_event_dora(struct gate_buf *out, const struct gate_event_reader *reade
 	gate_json_decode(out, &reader->text, gate_json_member(&reader->text, dora, name));
 }
 
+bool gate_event_denies(const struct gate_event_reader *reader, const char *name)
+{
+	const struct gate_json_node *node =
+		gate_json_member(&reader->text, dora_of(reader, event_node(reader)), name);
+
+	return node && node->kind == GATE_JSON_FALSE;
+}
+
+void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,
+                        const char *name)
+{
+	const struct gate_json_text *text = &reader->text;
+
+	gate_json_decode(out, text,
+	                 gate_json_member(text,
+	                                  gate_json_member(text, event_node(reader), "context"),
+	                                  name));
+}
+
 void gate_event_content(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name)
 {

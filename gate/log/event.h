@@ -82,6 +82,11 @@ void gate_event_dora(struct gate_buf *out, const struct gate_event_reader *reade
                      const char *name);
 void gate_event_content(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name);
+/** Appends a member of `context` likewise. */
+void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,
+                        const char *name);
+/** True when a member of `customData.dora` is false, and not just absent. */
+bool gate_event_denies(const struct gate_event_reader *reader, const char *name);
 /** Appends subject.id likewise. */
 void gate_event_subject(struct gate_buf *out, const struct gate_event_reader *reader);
 

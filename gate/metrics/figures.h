@@ -15,6 +15,8 @@ struct gate_window {
 /** Fewer than this say nothing: a rate needs 10, the others 5. */
 #define GATE_LEAST_RATE 10
 #define GATE_LEAST 5
+/** Fewer metrics than this that have a score make no overall one. */
+#define GATE_LEAST_SCORES 3
 
 /** Durations in seconds: nearest rank, x[ceil(p n)]. n 0: there is no value. */
 struct gate_durations {
@@ -43,6 +45,7 @@ typedef unsigned gate_step;
 struct gate_figures {
 	const struct gate_stream *stream;
 	struct gate_window window; /* as measured: not before the baseline */
+	bool inferred;             /* from tags, which know no failures */
 	size_t by_kind[GATE_KINDS];
 	size_t n_failed_jobs; /* deployments that did not succeed: they never served */
 	size_t n_running;

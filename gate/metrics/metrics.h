@@ -47,8 +47,12 @@ enum gate_kind {
 };
 extern const char *const gate_kind_names[GATE_KINDS];
 
-enum gate_outcome { GATE_OUTCOME_RUNNING, GATE_OUTCOME_SUCCEEDED, GATE_OUTCOME_FAILED };
-extern const char *const gate_outcome_names[];
+enum gate_deployment_state {
+	GATE_DEPLOYMENT_RUNNING,
+	GATE_DEPLOYMENT_SUCCEEDED,
+	GATE_DEPLOYMENT_FAILED
+};
+extern const char *const gate_deployment_state_names[];
 
 /** Why a deployment counts as failed. */
 enum gate_failure {
@@ -90,7 +94,7 @@ struct gate_deployment {
 	bool has_commit, here; /* a commit is known; it is in this clone */
 	bool inferred;         /* from a tag */
 	bool says_rollback, unplanned;
-	enum gate_outcome outcome;
+	enum gate_deployment_state state;
 	int64_t started;                  /* as said, else the finish */
 	struct gate_time finish;          /* of the last record that decides */
 	const struct gate_event *last;    /* that record; NULL: inferred */
@@ -111,7 +115,12 @@ struct gate_deployment {
 	int64_t impact;        /* when the failure began */
 	bool recovered;
 	int64_t recovery;         /* when it ended */
-	const char *recovered_by; /* event id or deployment id */
+	const char *recovered_by; /* the incident or deployment that says so */
+	/* What that follows from. */
+	const struct gate_deployment *removed_by; /* took back, or fixed, what failed; NULL: none */
+	size_t n_incidents, n_open;               /* linked to it, those that are open */
+	const struct gate_incident *last_incident; /* that was resolved last */
+	bool has_impact;                           /* an incident says when it began */
 };
 
 /** All deployments of one service in one environment, in the total order. */
@@ -148,7 +157,7 @@ struct gate_metrics {
 	size_t n_tags_left_out; /* tags that are no versions, or pre-releases, or lead to no commit */
 	bool inferred;          /* there was no deployment in the log: from tags */
 	bool cut;               /* history ends in this clone in a place that matters */
-	struct gate_units *units; /* own */
+	struct gate_units *units; /* own; deployments point into it */
 };
 
 /** GATE_ENOMEM, GATE_EGIT. What is missing in the clone is a fact, not an error. */

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/explain.h"
+
+#include "gate/base/escape.h"
+#include "gate/base/typo.h"
+#include "gate/cmd/lines.h"
+
+/* One stream's part of the answer. */
+struct page {
+	struct gate_buf *out;
+	const struct gate_window *window;
+	enum gate_metric metric;
+};
+
+static void add_escaped(struct gate_buf *out, const char *text)
+{
+	gate_escape_cut(out, text, strlen(text), 60);
+}
+
+static void add_time(struct gate_buf *out, int64_t seconds)
+{
+	gate_time_format(out, (struct gate_time){ .seconds = seconds }, false);
+}
+
+/* "  2026-01-31T08:00:00Z  forward   1a2b3c4d5e6f  id 12" */
+static void add_deployment(struct gate_buf *out, const struct gate_deployment *deployment)
+{
+	const bool succeeded = deployment->state == GATE_DEPLOYMENT_SUCCEEDED;
+	char hex[GATE_OID_HEX] = "";
+
+	gate_buf_puts(out, "  ");
+	add_time(out, deployment->finish.seconds);
+	gate_buf_printf(out, "  %-9s %-12.12s  ",
+	                succeeded ? gate_kind_names[deployment->kind]
+	                          : gate_deployment_state_names[deployment->state],
+	                deployment->has_commit ? gate_oid_hex(hex, &deployment->commit) : "-");
+	gate_buf_puts(out, deployment->inferred ? "tag " : "id ");
+	add_escaped(out, deployment->id);
+	if (deployment->has_commit && !deployment->here)
+		gate_buf_puts(out, "  (its commit is not in this clone)");
+	if (deployment->shipped_before)
+		gate_buf_puts(out, "  (all of it ran there before)");
+	gate_buf_putc(out, '\n');
+}
+
+static void add_changes(struct page *page, const struct gate_deployment *deployment)
+{
+	for (size_t i = 0; i < deployment->n_ships; i++) {
+		const struct gate_shipped *shipped = &deployment->ships[i];
+		GATE_AUTO(gate_buf_release) struct gate_buf lead = { 0 };
+		char hex[GATE_OID_HEX];
+
+		if (shipped->unit->revert)
+			gate_buf_puts(&lead, "a revert");
+		else if (shipped->skewed)
+			gate_buf_puts(&lead, "a clock is wrong");
+		else
+			gate_duration_format(&lead, shipped->lead);
+		gate_buf_printf(page->out, "    %-12.12s  %-14s  from ",
+		                gate_oid_hex(hex, &shipped->unit->id), gate_buf_text(&lead));
+		add_time(page->out, shipped->unit->t0);
+		if (shipped->unit->n_commits > 1)
+			gate_buf_printf(page->out, ", %zu commits", shipped->unit->n_commits);
+		gate_buf_putc(page->out, '\n');
+	}
+}
+
+static void add_failure(struct page *page, const struct gate_deployment *deployment)
+{
+	static const char *const reasons[] = {
+		[GATE_FAILURE_NAMED] = "named by",
+		[GATE_FAILURE_ROLLBACK] = "rolled back by",
+		[GATE_FAILURE_FIX] = "taken back or fixed by",
+		[GATE_FAILURE_LATE_FIX] = "taken back or fixed, late, by",
+		[GATE_FAILURE_INCIDENT] = "the last one before the incident",
+	};
+	struct gate_buf *out = page->out;
+
+	if (!deployment->failure)
+		return;
+	gate_buf_printf(out, "    failed: %s ", reasons[deployment->failure]);
+	add_escaped(out, deployment->failed_by);
+	if (deployment->ambiguous)
+		gate_buf_printf(out, ", as the first of %zu that went with it",
+		                deployment->ambiguous);
+	if (!gate_failure_is_proven(deployment->failure))
+		gate_buf_puts(out, " (heuristic)");
+	gate_buf_puts(out, "\n    ");
+	if (deployment->recovered) {
+		gate_buf_puts(out, "recovered after ");
+		gate_duration_format(out, deployment->recovery - deployment->impact);
+		gate_buf_puts(out, ", by ");
+		add_escaped(out, deployment->recovered_by);
+	} else {
+		gate_buf_puts(out, "not recovered, since ");
+		add_time(out, deployment->impact);
+	}
+	gate_buf_putc(out, '\n');
+}
+
+/* What the metric looks at, and what of it. */
+static void add_stream(struct page *page, const struct gate_stream *stream)
+{
+	size_t n = 0;
+
+	add_escaped(page->out, stream->service);
+	gate_buf_puts(page->out, " in ");
+	add_escaped(page->out, stream->environment);
+	gate_buf_putc(page->out, '\n');
+	for (size_t i = 0; i < stream->n; i++) {
+		const struct gate_deployment *deployment = stream->deployments[i];
+
+		if (!gate_in_window(deployment, page->window) ||
+		    (page->metric == GATE_METRIC_RECOVERY && !deployment->failure))
+			continue;
+		n++;
+		add_deployment(page->out, deployment);
+		if (page->metric == GATE_METRIC_LEAD_TIME)
+			add_changes(page, deployment);
+		if (page->metric == GATE_METRIC_FAIL_RATE || page->metric == GATE_METRIC_RECOVERY)
+			add_failure(page, deployment);
+	}
+	if (!n)
+		gate_buf_puts(page->out, "  n=0: nothing of that in the window\n");
+}
+
+static int find_metric(enum gate_metric *out, const char *name, struct gate_error *err)
+{
+	const char *near;
+
+	for (int i = 0; i < GATE_METRICS; i++)
+		if (!strcmp(name, gate_metric_names[i])) {
+			*out = (enum gate_metric)i;
+			return GATE_OK;
+		}
+	near = gate_nearest(name, gate_metric_names);
+	return gate_fail(err, GATE_EUSAGE, "there is no metric '%s'%s%s%s", name,
+	                 near ? ", did you mean '"
+	                      : ": deployment-frequency, change-lead-time, change-fail-rate, "
+	                        "failed-deployment-recovery-time and deployment-rework-rate are "
+	                        "known",
+	                 near ? near : "", near ? "'?" : "");
+}
+
+int gate_explain_metric(struct gate_context *context, const struct gate_explain *explain,
+                        const char *name, struct gate_error *err)
+{
+	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	struct gate_window window;
+	struct page page = { .out = &out, .window = &window };
+	int code = find_metric(&page.metric, name, err);
+
+	if (code == GATE_OK)
+		code = gate_measured_open(&all, &window, &explain->measured, context, err);
+	if (code < 0)
+		return code;
+	gate_buf_printf(&out, "%s (%s)\n", gate_metric_names[page.metric],
+	                gate_metric_definitions[page.metric]);
+	if (all.metrics.inferred)
+		gate_buf_puts(&out, "inferred from tags: there is no deployment in the log\n");
+	for (size_t i = 0; i < all.metrics.n_streams; i++)
+		if (gate_measured_wants(&explain->measured, &all, &all.metrics.streams[i]))
+			add_stream(&page, &all.metrics.streams[i]);
+	return gate_print_lines(context, &out, GATE_OK, err);
+}

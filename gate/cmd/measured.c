@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/measured.h"
+
+#include "gate/base/typo.h"
+
+#define WINDOW "90d"
+
+static int read_window(struct gate_window *out, const struct gate_measured *measured, int64_t now,
+                       struct gate_error *err)
+{
+	struct gate_time to = { .seconds = now };
+	int code;
+
+	if (measured->to && gate_time_parse(&to, measured->to, strlen(measured->to), NULL) < 0)
+		return gate_fail(err, GATE_EUSAGE, "--to takes a time such as 2026-01-31, got '%s'",
+		                 measured->to);
+	out->to = to.seconds;
+	code = gate_window_parse(&out->from, measured->window ? measured->window : WINDOW, out->to,
+	                         err);
+	if (code == GATE_OK && out->from >= out->to)
+		return gate_fail(err, GATE_EUSAGE, "the window ends before it begins");
+	return code;
+}
+
+/* A service or an environment that nothing is known of is a slip of the pen. */
+static int check_name(const char *what, const char *name, const struct gate_measurement *all,
+                      bool service, struct gate_error *err)
+{
+	const struct gate_metrics *metrics = &all->metrics;
+	GATE_AUTO(gate_free)
+	const char **names =
+		calloc(metrics->n_streams + all->config->n_services + 1, sizeof(*names));
+	const char *near;
+	size_t n = 0;
+
+	if (!names)
+		return gate_fail_memory(err);
+	for (size_t i = 0; i < metrics->n_streams; i++)
+		names[n++] =
+			service ? metrics->streams[i].service : metrics->streams[i].environment;
+	for (size_t i = 0; service && i < all->config->n_services; i++)
+		names[n++] = all->config->services[i].name;
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return GATE_OK;
+	near = gate_nearest(name, names);
+	return gate_fail(err, GATE_EUSAGE, "no deployment of %s '%s' is known%s%s%s", what, name,
+	                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+int gate_measured_open(struct gate_measurement *out, struct gate_window *window,
+                       const struct gate_measured *measured, struct gate_context *context,
+                       struct gate_error *err)
+{
+	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
+	const struct gate_measure_options options = { .config = measured->config,
+		                                      .now = context->common.now ? &context->now
+		                                                                 : NULL };
+	int code = read_window(window, measured, context->now.seconds, err);
+
+	if (code == GATE_OK)
+		code = gate_measure(&all, context->repo, &options, err);
+	if (code == GATE_OK && measured->service)
+		code = check_name("a service", measured->service, &all, true, err);
+	if (code == GATE_OK && measured->environment && strcmp(measured->environment, "all") != 0)
+		code = check_name("an environment", measured->environment, &all, false, err);
+	if (code < 0)
+		return code;
+	*out = all;
+	out->input.log = &out->live;
+	all = (struct gate_measurement){ 0 };
+	return GATE_OK;
+}
+
+bool gate_measured_wants(const struct gate_measured *measured,
+                         const struct gate_measurement *measurement,
+                         const struct gate_stream *stream)
+{
+	if (measured->service && strcmp(measured->service, stream->service) != 0)
+		return false;
+	if (!measured->environment)
+		return gate_measures_environment(measurement, stream->environment);
+	return !strcmp(measured->environment, "all") ||
+	       !strcmp(measured->environment, stream->environment);
+}

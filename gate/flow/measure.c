@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/flow/measure.h"
+
+#include "gate/git/history.h"
+#include "gate/git/refs.h"
+
+#define DAY (24 * 60 * 60)
+
+void gate_measurement_release(struct gate_measurement *measurement)
+{
+	gate_metrics_release(&measurement->metrics);
+	gate_live_release(&measurement->live);
+	gate_log_release(&measurement->log);
+	gate_config_free(measurement->config);
+	free(measurement->repository);
+	free(measurement->services);
+	*measurement = (struct gate_measurement){ 0 };
+}
+
+static int find_head(struct gate_measurement *out, const struct gate_repo *repo,
+                     struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
+	struct gate_error why = { 0 };
+	struct gate_oid id;
+	int code = GATE_ENOTFOUND;
+
+	gate_buf_printf(&name, "refs/remotes/%s/HEAD", out->log.remote ? out->log.remote : "");
+	if (gate_buf_failed(&name))
+		return gate_fail_memory(err);
+	if (out->log.remote)
+		code = gate_ref_lookup(&id, repo, name.ptr, &why);
+	if (code == GATE_ENOTFOUND)
+		code = gate_ref_lookup(&id, repo, "HEAD", &why);
+	if (code == GATE_ENOTFOUND)
+		return GATE_OK;
+	if (code == GATE_OK)
+		code = gate_peel_commit(&out->input.trunk, repo, &id, &why);
+	if (code < 0) {
+		if (err)
+			*err = why;
+		return code;
+	}
+	out->input.has_trunk = true;
+	return GATE_OK;
+}
+
+static int load_config(struct gate_measurement *out, const struct gate_repo *repo,
+                       const char *revision, struct gate_error *err)
+{
+	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
+	struct gate_history *history;
+	const struct gate_commit *commit;
+	int code = gate_repo_trees(&head.trees, repo, err);
+
+	out->config_commit = out->input.trunk;
+	out->has_config_commit = out->input.has_trunk;
+	if (code == GATE_OK && revision) {
+		code = gate_rev_commit(&out->config_commit, repo, revision, err);
+		out->has_config_commit = true;
+	}
+	if (code == GATE_OK && out->has_config_commit) {
+		code = gate_repo_history(&history, repo, err);
+		if (code == GATE_OK)
+			code = gate_history_commit(&commit, history, &out->config_commit, err);
+		if (code == GATE_OK)
+			head.tree = commit->tree;
+	}
+	if (code == GATE_OK)
+		code = gate_config_load(&out->config, &head, NULL, NULL, 0, err);
+	return code == GATE_OK ? gate_config_seal(out->config, err) : code;
+}
+
+static int take_services(struct gate_measurement *out, struct gate_error *err)
+{
+	const struct gate_config *config = out->config;
+
+	out->services = calloc(config->n_services + 1, sizeof(*out->services));
+	if (!out->services)
+		return gate_fail_memory(err);
+	for (size_t i = 0; i < config->n_services; i++)
+		out->services[i] = (struct gate_metrics_service){ config->services[i].name,
+			                                          config->services[i].paths };
+	out->input.services = out->services;
+	out->input.n_services = config->n_services;
+	return GATE_OK;
+}
+
+static int name_repository(struct gate_measurement *out, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
+	int code = gate_log_source(&name, &out->log, NULL, err);
+
+	if (code < 0)
+		return code;
+	out->repository = gate_buf_take(&name);
+	out->input.repository = out->repository;
+	return out->repository ? GATE_OK : gate_fail_memory(err);
+}
+
+int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
+                 const struct gate_measure_options *options, struct gate_error *err)
+{
+	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
+	int code = gate_log_open(&all.log, repo, options->now, err);
+
+	all.input.repo = repo;
+	all.input.now = (options->now ? *options->now : gate_now()).seconds;
+	if (code == GATE_OK)
+		code = find_head(&all, repo, err);
+	if (code == GATE_OK)
+		code = load_config(&all, repo, options->config, err);
+	if (code == GATE_OK)
+		code = take_services(&all, err);
+	if (code == GATE_OK)
+		code = name_repository(&all, err);
+	if (code == GATE_OK)
+		code = gate_log_read(&all.live, &all.log, err);
+	if (code < 0)
+		return code;
+	all.input.log = &all.live;
+	code = gate_metrics_build(&all.metrics, &all.input, err);
+	if (code < 0)
+		return code;
+	*out = all;
+	all = (struct gate_measurement){ 0 };
+	/* These are looked at while the table is built, and not behind it. */
+	out->input.log = &out->live;
+	return GATE_OK;
+}
+
+bool gate_measures_environment(const struct gate_measurement *measurement, const char *environment)
+{
+	const struct gate_config *config = measurement->config;
+
+	for (size_t i = 0; i < config->n_environments; i++)
+		if (!strcmp(config->environments[i].name, environment))
+			return config->environments[i].tier == GATE_TIER_PRODUCTION;
+	return !strcmp(environment, "production") || !strcmp(environment, "prod");
+}
+
+int gate_window_parse(int64_t *from, const char *text, int64_t now, struct gate_error *err)
+{
+	static const struct {
+		char letter;
+		int64_t days;
+	} units[] = { { 'd', 1 }, { 'w', 7 }, { 'y', 365 } };
+	const size_t digits = strspn(text, "0123456789");
+	struct gate_time time;
+
+	if (!strcmp(text, "all")) {
+		*from = INT64_MIN;
+		return GATE_OK;
+	}
+	for (size_t i = 0; i < GATE_COUNT(units) && digits >= 1 && digits <= 4; i++)
+		if (text[digits] == units[i].letter && !text[digits + 1]) {
+			*from = now - strtoll(text, NULL, 10) * units[i].days * DAY;
+			return *from < now ? GATE_OK
+			                   : gate_fail(err, GATE_EUSAGE, "an empty window");
+		}
+	if (gate_time_parse(&time, text, strlen(text), NULL) < 0)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "a window is 90d, 12w, 1y, all, or a day such as 2026-01-31 from "
+		                 "which, not '%s'",
+		                 text);
+	*from = time.seconds;
+	return GATE_OK;
+}

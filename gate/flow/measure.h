@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The metrics of a repository: configuration, log and history, read once, and the table of deployments that follows.
+ *
+ * The configuration is that of one commit, never of the work tree: --config REV, else the default branch of the home remote, else HEAD. That
+ * branch is also the trunk.
+ */
+#ifndef GATE_FLOW_MEASURE_H
+#define GATE_FLOW_MEASURE_H
+
+#include "gate/flow/log.h"
+#include "gate/metrics/figures.h"
+
+struct gate_measure_options {
+	const char *config;          /* a revision; NULL: see above */
+	const struct gate_time *now; /* NULL: the clock */
+};
+
+struct gate_measurement {
+	struct gate_log log;
+	struct gate_live_log live;
+	struct gate_config *config; /* own; sealed */
+	struct gate_oid config_commit;
+	bool has_config_commit;                /* false: there is no commit yet */
+	char *repository;                      /* own */
+	struct gate_metrics_service *services; /* own array; of the configuration */
+	struct gate_metrics_input input;
+	struct gate_metrics metrics;
+};
+
+/** Writes nothing and asks no network. */
+int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
+                 const struct gate_measure_options *options, struct gate_error *err);
+void gate_measurement_release(struct gate_measurement *measurement);
+GATE_DEFINE_AUTO_STRUCT(struct gate_measurement, gate_measurement_release)
+
+/** Whether deployments in an environment are measured when nobody names one: those of tier production. */
+bool gate_measures_environment(const struct gate_measurement *measurement, const char *environment);
+
+/** "90d", "12w", "1y", "all", or a time from which: seconds since 1970; INT64_MIN for all. GATE_EUSAGE. */
+int gate_window_parse(int64_t *from, const char *text, int64_t now, struct gate_error *err);
+
+#endif

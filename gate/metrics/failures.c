@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A deployment fails once, whatever the number of reasons; the strongest counts. What took the failure away is looked for apart from what
+ * proved it: an incident may name a deployment that a later one rolled back.
+ */
+#include "gate/metrics/figures.h"
+#include "gate/metrics/idmap.h"
+#include "gate/metrics/kinds.h"
+
+#define DAY (24 * 60 * 60)
+#define SOON (7 * DAY)
+#define SHORTEST_ID 7
+
+const char *const gate_failure_names[] = {
+	[GATE_FAILURE_NONE] = "none",         [GATE_FAILURE_NAMED] = "named",
+	[GATE_FAILURE_ROLLBACK] = "rollback", [GATE_FAILURE_FIX] = "fix",
+	[GATE_FAILURE_LATE_FIX] = "late-fix", [GATE_FAILURE_INCIDENT] = "incident",
+};
+
+bool gate_failure_is_proven(enum gate_failure failure)
+{
+	return failure >= GATE_FAILURE_NAMED && failure <= GATE_FAILURE_FIX;
+}
+
+static bool can_fail(const struct gate_deployment *deployment)
+{
+	return deployment->state == GATE_DEPLOYMENT_SUCCEEDED && gate_kind_counts(deployment->kind);
+}
+
+/* False: it cannot fail, or has a stronger reason. */
+static bool fail(struct gate_deployment *deployment, enum gate_failure failure, const char *by)
+{
+	if (!can_fail(deployment) || (deployment->failure && deployment->failure <= failure))
+		return false;
+	deployment->failure = failure;
+	deployment->failed_by = by;
+	deployment->ambiguous = 0;
+	return true;
+}
+
+static void remove_by(struct gate_deployment *deployment, const struct gate_deployment *by)
+{
+	if (!deployment->removed_by || by->finish.seconds < deployment->removed_by->finish.seconds)
+		deployment->removed_by = by;
+}
+
+/* A deployment id, an artifact, or a commit of 7 digits or more. */
+static bool is_named(const struct gate_deployment *deployment, const char *cause)
+{
+	const size_t len = strlen(cause);
+	char hex[GATE_OID_HEX];
+
+	if (!strcmp(cause, deployment->id) ||
+	    (deployment->artifact && !strcmp(cause, deployment->artifact)))
+		return true;
+	return deployment->has_commit && len >= SHORTEST_ID && len < GATE_OID_HEX &&
+	       !strncasecmp(gate_oid_hex(hex, &deployment->commit), cause, len);
+}
+
+/* The deployment of a stream that a cause names: the last one before `at`, else the first. */
+static struct gate_deployment *find_named(const struct gate_stream *stream, const char *cause,
+                                          int64_t at)
+{
+	struct gate_deployment *found = NULL;
+
+	for (size_t i = 0; i < stream->n; i++) {
+		struct gate_deployment *deployment = stream->deployments[i];
+
+		if (can_fail(deployment) && is_named(deployment, cause) &&
+		    (!found || deployment->finish.seconds <= at))
+			found = deployment;
+	}
+	return found;
+}
+
+/* The last successful deployment, before place i, of what a rollback went back to; i: there is none, and all before it were passed over. */
+static size_t find_target(const struct gate_stream *stream, size_t i)
+{
+	const struct gate_deployment *rollback = stream->deployments[i];
+
+	for (size_t k = i; k--;) {
+		const struct gate_deployment *deployment = stream->deployments[k];
+
+		if (deployment->state == GATE_DEPLOYMENT_SUCCEEDED && deployment->has_commit &&
+		    rollback->has_commit && gate_oid_equal(&deployment->commit, &rollback->commit))
+			return k;
+	}
+	return i;
+}
+
+/* Those that a rollback passed over are gone with it; which one failed it may say itself. */
+static void pass_over(struct gate_stream *stream, size_t i)
+{
+	const struct gate_deployment *rollback = stream->deployments[i];
+	struct gate_deployment *first = NULL, *named = NULL;
+	const size_t target = find_target(stream, i);
+	size_t n = 0;
+
+	/* Without a target only what ran last is surely gone. */
+	for (size_t k = i; k--;) {
+		struct gate_deployment *deployment = stream->deployments[k];
+
+		if (k == target || (target == i && n))
+			break;
+		if (!can_fail(deployment))
+			continue;
+		if (deployment->removed_by)
+			continue;
+		remove_by(deployment, rollback);
+		first = deployment;
+		if (rollback->cause && is_named(deployment, rollback->cause))
+			named = deployment;
+		n++;
+	}
+	if (named)
+		fail(named, GATE_FAILURE_NAMED, rollback->id);
+	else if (first && fail(first, GATE_FAILURE_ROLLBACK, rollback->id))
+		first->ambiguous = n > 1 ? n : 0;
+}
+
+/* Reverts and fixes of what was shipped before, by what first ships them. */
+static int find_fixes(struct gate_metrics *metrics, struct gate_stream *stream,
+                      struct gate_error *err)
+{
+	GATE_AUTO(gate_idmap_release) struct gate_idmap shipper = { 0 };
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
+		struct gate_deployment *fix = stream->deployments[i];
+
+		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++)
+			code = gate_idmap_set(&shipper, &fix->ships[k].unit->id, fix, err);
+		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++) {
+			const struct gate_unit *unit = fix->ships[k].unit;
+
+			for (size_t u = 0; u < unit->n_undoes; u++) {
+				const struct gate_unit *undone =
+					gate_units_of(metrics->units, &unit->undoes[u]);
+				struct gate_deployment *broken =
+					undone && !undone->revert
+						? gate_idmap_get(&shipper, &undone->id)
+						: NULL;
+				bool soon;
+
+				if (!broken || broken == fix)
+					continue;
+				soon = fix->kind == GATE_KIND_HOTFIX ||
+				       fix->finish.seconds - broken->finish.seconds <= SOON;
+				fail(broken, soon ? GATE_FAILURE_FIX : GATE_FAILURE_LATE_FIX,
+				     fix->id);
+				if (can_fail(broken))
+					remove_by(broken, fix);
+			}
+		}
+	}
+	return code;
+}
+
+static void link_incident(struct gate_incident *incident, struct gate_deployment *deployment)
+{
+	if (!incident->blamed)
+		incident->blamed = deployment;
+	deployment->n_incidents++;
+	if (!incident->resolved)
+		deployment->n_open++;
+	else if (!deployment->last_incident || incident->end > deployment->last_incident->end)
+		deployment->last_incident = incident;
+	if (incident->impact &&
+	    (!deployment->has_impact || incident->impact < deployment->impact)) {
+		deployment->has_impact = true;
+		deployment->impact = incident->impact;
+	}
+}
+
+static bool concerns(const struct gate_incident *incident, const struct gate_stream *stream)
+{
+	return (!incident->service || !strcmp(incident->service, stream->service)) &&
+	       (!incident->environment || !strcmp(incident->environment, stream->environment));
+}
+
+static void blame_named(struct gate_metrics *metrics, struct gate_incident *incident,
+                        const char *cause)
+{
+	for (size_t i = 0; i < metrics->n_streams; i++) {
+		struct gate_stream *stream = &metrics->streams[i];
+		struct gate_deployment *deployment =
+			concerns(incident, stream) ? find_named(stream, cause, incident->begin)
+						   : NULL;
+
+		if (!deployment)
+			continue;
+		fail(deployment, GATE_FAILURE_NAMED, incident->id);
+		link_incident(incident, deployment);
+	}
+}
+
+/* An incident that names nothing: the last deployment there, when it is a day old at most, and when it is sure which service is meant. */
+static void blame_last(struct gate_metrics *metrics, const struct gate_metrics_input *input,
+                       struct gate_incident *incident)
+{
+	const struct gate_stream *meant = NULL;
+	struct gate_deployment *last = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < metrics->n_streams; i++)
+		if (concerns(incident, &metrics->streams[i])) {
+			meant = &metrics->streams[i];
+			n++;
+		}
+	if (n != 1 || (!incident->service && input->n_services > 1))
+		return;
+	for (size_t i = 0; i < meant->n; i++)
+		if (can_fail(meant->deployments[i]) &&
+		    meant->deployments[i]->finish.seconds <= incident->begin)
+			last = meant->deployments[i];
+	if (!last || incident->begin - last->finish.seconds > DAY)
+		return;
+	fail(last, GATE_FAILURE_INCIDENT, incident->id);
+	link_incident(incident, last);
+}
+
+/* The last open incident resolved, or what removed it deployed, whichever came first. */
+static void end_failure(struct gate_deployment *deployment)
+{
+	const struct gate_incident *incident = deployment->last_incident;
+	const struct gate_deployment *removed = deployment->removed_by;
+
+	if (!deployment->has_impact)
+		deployment->impact = deployment->finish.seconds;
+	if (deployment->n_incidents && !deployment->n_open) {
+		deployment->recovered = true;
+		deployment->recovery = incident->end;
+		deployment->recovered_by = incident->id;
+	}
+	if (removed && (!deployment->recovered || removed->finish.seconds < deployment->recovery)) {
+		deployment->recovered = true;
+		deployment->recovery = removed->finish.seconds;
+		deployment->recovered_by = removed->id;
+	}
+	if (deployment->recovered && deployment->recovery < deployment->impact)
+		deployment->recovery = deployment->impact;
+}
+
+int gate_metrics_find_failures(struct gate_metrics *metrics, const struct gate_metrics_input *input,
+                               struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; i < metrics->n_streams; i++) {
+		struct gate_stream *stream = &metrics->streams[i];
+
+		for (size_t k = 0; k < stream->n; k++)
+			if (stream->deployments[k]->state == GATE_DEPLOYMENT_SUCCEEDED &&
+			    stream->deployments[k]->kind == GATE_KIND_ROLLBACK)
+				pass_over(stream, k);
+		code = find_fixes(metrics, stream, err);
+		if (code < 0)
+			return code;
+	}
+	for (size_t i = 0; i < metrics->n_incidents; i++) {
+		struct gate_incident *incident = &metrics->incidents[i];
+
+		if (incident->cause)
+			blame_named(metrics, incident, incident->cause);
+		else if (incident->artifact)
+			blame_named(metrics, incident, incident->artifact);
+		/* "none" is what infrastructure failed by itself; what names something else is no guess either. */
+		if (!incident->cause && !incident->blamed && incident->detected)
+			blame_last(metrics, input, incident);
+	}
+	for (size_t i = 0; i < metrics->n_streams; i++)
+		for (size_t k = 0; k < metrics->streams[i].n; k++)
+			if (metrics->streams[i].deployments[k]->failure)
+				end_failure(metrics->streams[i].deployments[k]);
+	return GATE_OK;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/metrics/fingerprint.h"
+
+#include "gate/git/history.h"
+#include "gate/git/lines.h"
+
+/* Each file adds one digest, so that memory stays small; a NUL ends a path. */
+struct print {
+	const struct gate_repo *repo;
+	struct gate_buf digests;
+	struct gate_error *err;
+};
+
+static void add_lines(struct gate_buf *buf, char sign, const struct gate_line *lines, size_t n,
+                      const struct gate_blob *blob)
+{
+	for (size_t i = 0; i < n; i++) {
+		gate_buf_putc(buf, sign);
+		gate_buf_add(buf, blob->bytes + lines[i].offset, lines[i].len);
+		gate_buf_putc(buf, '\n');
+	}
+}
+
+static int add_file(const struct gate_file *file, void *payload)
+{
+	struct print *print = payload;
+	GATE_AUTO(gate_lines_release) struct gate_lines lines = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	char old[GATE_OID_HEX], new[GATE_OID_HEX], hex[GATE_DIGEST_HEX];
+	int code = gate_lines_read(&lines, print->repo, file, print->err);
+
+	if (code < 0)
+		return code;
+	gate_buf_add(&text, file->path, file->len);
+	gate_buf_putc(&text, '\0');
+	if (lines.n_added || lines.n_deleted) {
+		add_lines(&text, '-', lines.deleted, lines.n_deleted, &lines.old_blob);
+		add_lines(&text, '+', lines.added, lines.n_added, &lines.new_blob);
+	} else {
+		gate_buf_printf(&text, "%s %o %s %o\n", gate_oid_hex(old, &file->old_id),
+		                (unsigned)file->old_mode, gate_oid_hex(new, &file->new_id),
+		                (unsigned)file->new_mode);
+	}
+	if (gate_buf_failed(&text))
+		return gate_fail_memory(print->err);
+	gate_digest_hex(hex, text.ptr, text.len);
+	gate_buf_printf(&print->digests, "%s\n", hex);
+	return gate_buf_failed(&print->digests) ? gate_fail_memory(print->err) : GATE_OK;
+}
+
+static int compare(struct print *print, const struct gate_oid *id, struct gate_error *err)
+{
+	struct gate_history *history;
+	struct gate_trees *trees;
+	const struct gate_commit *commit, *parent = NULL;
+	int code = gate_repo_history(&history, print->repo, err);
+
+	if (code == GATE_OK)
+		code = gate_repo_trees(&trees, print->repo, err);
+	if (code == GATE_OK)
+		code = gate_history_commit(&commit, history, id, err);
+	if (code == GATE_OK && commit->n_parents)
+		code = gate_history_commit(&parent, history, &commit->parents[0], err);
+	if (code < 0)
+		return code;
+	return gate_trees_compare(trees, parent ? &parent->tree : &gate_oid_empty_tree, 1,
+	                          &commit->tree, add_file, print, err);
+}
+
+int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                     const struct gate_oid *commit, struct gate_error *err)
+{
+	struct print print = { .repo = repo, .err = err };
+	int code = compare(&print, commit, err);
+
+	if (code == GATE_OK)
+		gate_digest_hex(hex, gate_buf_text(&print.digests), print.digests.len);
+	gate_buf_release(&print.digests);
+	return code;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/metrics/kinds.h"
+
+#include "gate/metrics/idmap.h"
+
+#define SKEW (5 * 60) /* seconds by which clocks may differ */
+
+const char *const gate_kind_names[GATE_KINDS] = {
+	[GATE_KIND_BASELINE] = "baseline", [GATE_KIND_ROLLBACK] = "rollback",
+	[GATE_KIND_REDEPLOY] = "redeploy", [GATE_KIND_UNKNOWN] = "unknown",
+	[GATE_KIND_HOTFIX] = "hotfix",     [GATE_KIND_DIVERGED] = "diverged",
+	[GATE_KIND_FORWARD] = "forward",
+};
+
+const char *const gate_deployment_state_names[] = {
+	[GATE_DEPLOYMENT_RUNNING] = "running",
+	[GATE_DEPLOYMENT_SUCCEEDED] = "succeeded",
+	[GATE_DEPLOYMENT_FAILED] = "failed",
+};
+
+/* One stream while it is judged. */
+struct judging {
+	struct gate_metrics *metrics;
+	const struct gate_metrics_input *input;
+	struct gate_stream *stream;
+	struct gate_idmap deployed; /* own: commits that ran here */
+	struct gate_idmap shipped;  /* own: changes that were shipped here */
+	struct gate_unit **single;  /* own: those of them that are one commit, for cherry-picks */
+	size_t n_single, cap_single;
+	struct gate_error *err;
+};
+
+static void judging_release(struct judging *judging)
+{
+	gate_idmap_release(&judging->deployed);
+	gate_idmap_release(&judging->shipped);
+	free(judging->single);
+}
+GATE_DEFINE_AUTO_STRUCT(struct judging, judging_release)
+
+static int by_order(const void *a, const void *b)
+{
+	const struct gate_deployment *left = *(struct gate_deployment *const *)a;
+	const struct gate_deployment *right = *(struct gate_deployment *const *)b;
+
+	if (left->last && right->last)
+		return gate_event_compare(left->last, right->last);
+	if (left->finish.seconds != right->finish.seconds)
+		return left->finish.seconds < right->finish.seconds ? -1 : 1;
+	return strcmp(left->id, right->id);
+}
+
+/* Whether the commit that was said is here. */
+static int look_up(struct judging *judging, struct gate_deployment *deployment)
+{
+	const struct gate_commit *commit;
+	struct gate_error why = { 0 };
+	int code = GATE_ENOTFOUND;
+
+	if (deployment->has_commit && deployment->here)
+		code = gate_history_commit(&commit, gate_units_history(judging->metrics->units),
+		                           &deployment->commit, &why);
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(judging->err);
+	deployment->here = code == GATE_OK;
+	if (!deployment->here && deployment->has_commit)
+		judging->metrics->n_missing++;
+	return GATE_OK;
+}
+
+static int is_ancestor(bool *out, struct judging *judging, const struct gate_oid *ancestor,
+                       const struct gate_oid *descendant)
+{
+	enum gate_cut cut = GATE_CUT_NONE;
+	int code = gate_is_ancestor(out, &cut, gate_units_history(judging->metrics->units),
+	                            ancestor, descendant, judging->err);
+
+	if (code == GATE_OK && !*out && cut)
+		judging->metrics->cut = true;
+	return code;
+}
+
+static bool touches(const struct judging *judging, const struct gate_unit *unit)
+{
+	return judging->stream->service_index == SIZE_MAX ||
+	       unit->touches[judging->stream->service_index];
+}
+
+/* A commit that was picked onto another line has the author date of the one it was picked from. */
+static int was_picked(bool *out, struct judging *judging, const struct gate_unit *unit)
+{
+	int code = GATE_OK;
+
+	*out = false;
+	for (size_t i = 0; code == GATE_OK && !*out && i < judging->n_single; i++)
+		if (judging->single[i]->t0 == unit->t0)
+			code = gate_units_equal(out, judging->metrics->units, judging->single[i],
+			                        unit, judging->err);
+	return code;
+}
+
+static int ship(struct judging *judging, struct gate_deployment *deployment, struct gate_unit *unit)
+{
+	struct gate_shipped *shipped = &deployment->ships[deployment->n_ships++];
+	const int64_t lead = deployment->finish.seconds - unit->t0;
+	int code = gate_idmap_set(&judging->shipped, &unit->id, deployment, judging->err);
+
+	*shipped = (struct gate_shipped){ unit, lead < 0 ? 0 : lead, lead < -SKEW };
+	if (code == GATE_OK && unit->n_commits == 1) {
+		code = gate_grow(&judging->single, &judging->cap_single, judging->n_single + 1,
+		                 sizeof(struct gate_unit *), judging->err);
+		if (code == GATE_OK)
+			judging->single[judging->n_single++] = unit;
+	}
+	return code;
+}
+
+/* What is new with a deployment. *touched: how many changes concern the service, shipped before or not. */
+static int ship_between(size_t *touched, struct judging *judging,
+                        struct gate_deployment *deployment)
+{
+	struct gate_metrics *metrics = judging->metrics;
+	GATE_AUTO(gate_unit_list_release) struct gate_unit_list list = { 0 };
+	int code = gate_units_between(&list, &metrics->cut, metrics->units,
+	                              &deployment->previous->commit, &deployment->commit,
+	                              judging->err);
+
+	*touched = 0;
+	if (code < 0)
+		return code;
+	deployment->ships =
+		gate_arena_alloc(&metrics->arena, (list.n + 1) * sizeof(*deployment->ships));
+	if (!deployment->ships)
+		return gate_fail_memory(judging->err);
+	for (size_t i = 0; code == GATE_OK && i < list.n; i++) {
+		struct gate_unit *unit = list.items[i];
+		bool before = gate_idmap_get(&judging->shipped, &unit->id) != NULL;
+
+		if (!touches(judging, unit))
+			continue;
+		(*touched)++;
+		if (!before && deployment->diverged && unit->n_commits == 1)
+			code = was_picked(&before, judging, unit);
+		if (code == GATE_OK && !before)
+			code = ship(judging, deployment, unit);
+	}
+	deployment->shipped_before = *touched && !deployment->n_ships;
+	return code;
+}
+
+/*
+ * The rules in their order (docs/metrics.md). What a tag says is only that a version exists: one on an older commit took nothing back
+ * anywhere, and is no rollback.
+ */
+static int judge(struct judging *judging, struct gate_deployment *deployment)
+{
+	const struct gate_deployment *previous = deployment->previous;
+	bool older = false, newer = false, ran;
+	size_t touched;
+	int code;
+
+	if (!previous || deployment->says_rollback) {
+		deployment->kind = previous ? GATE_KIND_ROLLBACK : GATE_KIND_BASELINE;
+		return GATE_OK;
+	}
+	deployment->kind = GATE_KIND_REDEPLOY;
+	if (deployment->has_commit && previous->has_commit &&
+	    gate_oid_equal(&deployment->commit, &previous->commit))
+		return GATE_OK;
+	deployment->kind = GATE_KIND_UNKNOWN;
+	if (!deployment->here || !previous->here)
+		return GATE_OK;
+	code = is_ancestor(&older, judging, &deployment->commit, &previous->commit);
+	if (code == GATE_OK && !older)
+		code = is_ancestor(&newer, judging, &previous->commit, &deployment->commit);
+	if (code < 0)
+		return code;
+	deployment->diverged = !newer;
+	ran = gate_idmap_get(&judging->deployed, &deployment->commit) != NULL;
+	deployment->kind = deployment->inferred ? GATE_KIND_REDEPLOY : GATE_KIND_ROLLBACK;
+	if (older || (!newer && ran))
+		return GATE_OK;
+	code = ship_between(&touched, judging, deployment);
+	if (code < 0)
+		return code;
+	if (!touched && judging->stream->paths)
+		deployment->kind = GATE_KIND_REDEPLOY;
+	else if (deployment->unplanned)
+		deployment->kind = GATE_KIND_HOTFIX;
+	else
+		deployment->kind = newer ? GATE_KIND_FORWARD : GATE_KIND_DIVERGED;
+	return GATE_OK;
+}
+
+/* What is merged and not deployed. */
+static int wait_for(struct judging *judging, const struct gate_deployment *last)
+{
+	struct gate_metrics *metrics = judging->metrics;
+	struct gate_stream *stream = judging->stream;
+	GATE_AUTO(gate_unit_list_release) struct gate_unit_list list = { 0 };
+	int code;
+
+	if (!judging->input->has_trunk || !last || !last->here)
+		return GATE_OK;
+	code = gate_units_between(&list, &metrics->cut, metrics->units, &last->commit,
+	                          &judging->input->trunk, judging->err);
+	if (code < 0)
+		return code;
+	stream->waiting =
+		gate_arena_alloc(&metrics->arena, (list.n + 1) * sizeof(struct gate_unit *));
+	if (!stream->waiting)
+		return gate_fail_memory(judging->err);
+	for (size_t i = 0; i < list.n; i++)
+		if (touches(judging, list.items[i]) && !list.items[i]->revert &&
+		    !gate_idmap_get(&judging->shipped, &list.items[i]->id))
+			stream->waiting[stream->n_waiting++] = list.items[i];
+	stream->waiting_known = true;
+	return GATE_OK;
+}
+
+int gate_stream_judge(struct gate_metrics *metrics, const struct gate_metrics_input *input,
+                      struct gate_stream *stream, struct gate_error *err)
+{
+	GATE_AUTO(judging_release)
+	struct judging judging = {
+		.metrics = metrics, .input = input, .stream = stream, .err = err
+	};
+	const struct gate_deployment *last = NULL;
+	int code = GATE_OK;
+
+	qsort(stream->deployments, stream->n, sizeof(struct gate_deployment *), by_order);
+	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
+		struct gate_deployment *deployment = stream->deployments[i];
+
+		code = look_up(&judging, deployment);
+		if (code < 0 || deployment->state != GATE_DEPLOYMENT_SUCCEEDED)
+			continue;
+		deployment->previous = last;
+		code = judge(&judging, deployment);
+		if (code == GATE_OK && deployment->here)
+			code = gate_idmap_set(&judging.deployed, &deployment->commit, deployment,
+			                      err);
+		last = deployment;
+	}
+	return code < 0 ? code : wait_for(&judging, last);
+}

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A change is a commit u of a first-parent chain with the commits that only it brings in. Walking from the oldest of a range up, what u reaches and
+ * nobody before it reached is its own: each commit is met once.
+ *
+ * Where a release line merges the trunk, the merge is no single change: the chain of the trunk is followed too, and what it has are changes of
+ * their own.
+ */
+#include "gate/metrics/units.h"
+
+#include "gate/git/message.h"
+#include "gate/metrics/fingerprint.h"
+#include "gate/metrics/idmap.h"
+
+#define SHORTEST_ID 7
+
+struct gate_units {
+	struct gate_metrics_input input; /* what it points to is borrowed */
+	struct gate_arena arena;
+	struct gate_history *history; /* borrowed */
+	struct gate_trees *trees;     /* borrowed */
+	struct gate_idmap by_id;      /* a change by its own commit */
+	struct gate_idmap by_commit;  /* a change by any of its commits */
+	struct gate_idmap trunk;      /* commits of the trunk's first-parent chain */
+	bool has_trunk, has_paths;
+};
+
+void gate_units_free(struct gate_units *units)
+{
+	if (!units)
+		return;
+	gate_idmap_release(&units->by_id);
+	gate_idmap_release(&units->by_commit);
+	gate_idmap_release(&units->trunk);
+	gate_arena_release(&units->arena);
+	free(units);
+}
+
+void gate_unit_list_release(struct gate_unit_list *list)
+{
+	free(list->items);
+	*list = (struct gate_unit_list){ 0 };
+}
+
+int gate_units_new(struct gate_units **out, const struct gate_metrics_input *input,
+                   struct gate_error *err)
+{
+	GATE_AUTO(gate_units_free) struct gate_units *units = calloc(1, sizeof(*units));
+	int code;
+
+	if (!units)
+		return gate_fail_memory(err);
+	units->input = *input;
+	for (size_t i = 0; i < input->n_services; i++)
+		units->has_paths |= input->services[i].paths != NULL;
+	code = gate_repo_history(&units->history, input->repo, err);
+	if (code == GATE_OK)
+		code = gate_repo_trees(&units->trees, input->repo, err);
+	if (code == GATE_OK)
+		*out = gate_steal(&units);
+	return code;
+}
+
+struct gate_history *gate_units_history(struct gate_units *units)
+{
+	return units->history;
+}
+
+const struct gate_unit *gate_units_of(const struct gate_units *units, const struct gate_oid *commit)
+{
+	return gate_idmap_get(&units->by_commit, commit);
+}
+
+/* Read when the first merge asks: most repositories have a trunk that nobody merges into anything. */
+static int read_trunk(struct gate_units *units, struct gate_error *err)
+{
+	const struct gate_metrics_input *input = &units->input;
+	struct gate_oid id = input->trunk;
+	bool more = input->has_trunk;
+
+	if (units->has_trunk)
+		return GATE_OK;
+	units->has_trunk = true;
+	while (more) {
+		const struct gate_commit *commit;
+		struct gate_error why = { 0 };
+		int code = gate_history_commit(&commit, units->history, &id, &why);
+
+		if (code == GATE_ENOMEM)
+			return gate_fail_memory(err);
+		if (code < 0)
+			break;
+		code = gate_idmap_set(&units->trunk, &commit->id, (void *)(uintptr_t)commit, err);
+		if (code < 0)
+			return code;
+		more = commit->n_parents && !commit->cut;
+		if (more)
+			id = commit->parents[0];
+	}
+	return GATE_OK;
+}
+
+/* Commits of a range, and what is known of each while its changes are found. */
+struct range {
+	struct gate_commits commits; /* own */
+	struct gate_idmap index;     /* own: id -> its place, plus one */
+	bool *chained;               /* own: a change of its own */
+	bool *taken;                 /* own */
+	size_t *stack;               /* own */
+};
+
+static void range_release(struct range *range)
+{
+	gate_commits_release(&range->commits);
+	gate_idmap_release(&range->index);
+	free(range->chained);
+	free(range->taken);
+	free(range->stack);
+}
+GATE_DEFINE_AUTO_STRUCT(struct range, range_release)
+
+static int range_list(struct range *range, struct gate_units *units, const struct gate_oid *base,
+                      const struct gate_oid *tip, struct gate_error *err)
+{
+	int code = gate_commits_list(&range->commits, units->history, tip, base, base ? 1 : 0, 0,
+	                             NULL, err);
+	size_t n = range->commits.n;
+
+	for (size_t i = 0; code == GATE_OK && i < n; i++)
+		code = gate_idmap_set(&range->index, &range->commits.items[i]->id,
+		                      (void *)(uintptr_t)(i + 1), err);
+	if (code < 0)
+		return code;
+	range->chained = calloc(n + 1, sizeof(*range->chained));
+	range->taken = calloc(n + 1, sizeof(*range->taken));
+	range->stack = calloc(n + 1, sizeof(*range->stack));
+	return range->chained && range->taken && range->stack ? GATE_OK : gate_fail_memory(err);
+}
+
+/* The place of an id in the range; false: it is not in it. */
+static bool find(size_t *at, const struct range *range, const struct gate_oid *id)
+{
+	uintptr_t found = (uintptr_t)gate_idmap_get(&range->index, id);
+
+	*at = (size_t)found - 1;
+	return found != 0;
+}
+
+/* Marks the first-parent chain from a place down, and puts the chains of the trunk that it merges on the stack. */
+static int mark_chain(struct range *range, struct gate_units *units, size_t at, size_t *n_stack,
+                      struct gate_error *err)
+{
+	for (;;) {
+		const struct gate_commit *commit = range->commits.items[at];
+		size_t place;
+
+		if (range->chained[at])
+			return GATE_OK;
+		range->chained[at] = true;
+		if (commit->n_parents > 1) {
+			int code = read_trunk(units, err);
+
+			if (code < 0)
+				return code;
+		}
+		for (size_t i = 1; i < commit->n_parents; i++)
+			if (!gate_idmap_get(&units->trunk, &commit->id) &&
+			    gate_idmap_get(&units->trunk, &commit->parents[i]) &&
+			    find(&place, range, &commit->parents[i]) && !range->chained[place] &&
+			    *n_stack < range->commits.n)
+				range->stack[(*n_stack)++] = place;
+		if (!commit->n_parents || !find(&at, range, &commit->parents[0]))
+			return GATE_OK;
+	}
+}
+
+static int mark_chains(struct range *range, struct gate_units *units, const struct gate_oid *tip,
+                       struct gate_error *err)
+{
+	size_t at, n = 0;
+	int code = GATE_OK;
+
+	if (find(&at, range, tip))
+		range->stack[n++] = at;
+	while (code == GATE_OK && n) {
+		at = range->stack[--n];
+		code = mark_chain(range, units, at, &n, err);
+	}
+	return code;
+}
+
+struct touching {
+	const struct gate_metrics_input *input;
+	struct gate_unit *unit;
+	size_t left; /* services that it does not touch so far */
+};
+
+static int touch(const struct gate_file *file, void *payload)
+{
+	struct touching *touching = payload;
+
+	for (size_t i = 0; i < touching->input->n_services; i++) {
+		const struct gate_pathset *paths = touching->input->services[i].paths;
+
+		if (touching->unit->touches[i] || !gate_pathset_match(paths, file->path, file->len))
+			continue;
+		touching->unit->touches[i] = true;
+		touching->left--;
+	}
+	return touching->left == 0;
+}
+
+/* Where the files cannot be read, in a partial clone, every service may be meant. */
+static int read_touches(struct gate_units *units, struct gate_unit *unit,
+                        const struct gate_commit *commit, bool *cut, struct gate_error *err)
+{
+	const size_t n = units->input.n_services;
+	struct touching touching = { &units->input, unit, 0 };
+	struct gate_oid old = gate_oid_empty_tree;
+	const struct gate_commit *parent;
+	struct gate_error why = { 0 };
+	int code = GATE_OK;
+
+	unit->touches = gate_arena_alloc(&units->arena, n + 1);
+	if (!unit->touches)
+		return gate_fail_memory(err);
+	for (size_t i = 0; i < n; i++) {
+		unit->touches[i] = !units->input.services[i].paths;
+		touching.left += units->input.services[i].paths != NULL;
+	}
+	if (!touching.left)
+		return GATE_OK;
+	if (commit->n_parents) {
+		code = gate_history_commit(&parent, units->history, &commit->parents[0], &why);
+		if (code == GATE_OK)
+			old = parent->tree;
+	}
+	if (code == GATE_OK)
+		code = gate_trees_compare(units->trees, &old, 1, &commit->tree, touch, &touching,
+		                          &why);
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	if (code < 0) {
+		*cut = true;
+		memset(unit->touches, true, n);
+	}
+	return GATE_OK;
+}
+
+/* Adds the commit that 7 or more digits mean, when they mean one. */
+static int add_undone(struct gate_units *units, struct gate_unit *unit, const char *text,
+                      size_t len, struct gate_error *err)
+{
+	size_t n = 0;
+	char hex[GATE_OID_HEX];
+	struct gate_oid *ids, id;
+	struct gate_error why = { 0 };
+	int code;
+
+	while (n < len && n < GATE_OID_HEX - 1 && strchr("0123456789abcdefABCDEF", text[n]) &&
+	       text[n])
+		n++;
+	if (n < SHORTEST_ID)
+		return GATE_OK;
+	memcpy(hex, text, n);
+	hex[n] = '\0';
+	code = gate_rev_commit(&id, units->input.repo, hex, &why);
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	if (code < 0)
+		return GATE_OK;
+	ids = gate_arena_alloc(&units->arena, (unit->n_undoes + 1) * sizeof(*ids));
+	if (!ids)
+		return gate_fail_memory(err);
+	if (unit->n_undoes)
+		memcpy(ids, unit->undoes, unit->n_undoes * sizeof(*ids));
+	ids[unit->n_undoes++] = id;
+	unit->undoes = ids;
+	return GATE_OK;
+}
+
+/* What `git revert` writes, and Fixes trailers with an id; "Fixes: #12" is an issue, and no evidence. */
+static int read_message(bool *reverts, struct gate_units *units, struct gate_unit *unit,
+                        const struct gate_commit *commit, struct gate_error *err)
+{
+	static const char words[] = "This reverts commit ";
+	GATE_AUTO(gate_commit_text_release) struct gate_commit_text text = { 0 };
+	const struct gate_message *message = &text.message;
+	const char *at;
+	int code = gate_commit_text_read(&text, units->input.repo, &commit->id, err);
+
+	*reverts = false;
+	if (code < 0)
+		return code;
+	at = message->body_len ? memmem(message->body, message->body_len, words, sizeof(words) - 1)
+	                       : NULL;
+	for (; code == GATE_OK && at;) {
+		const char *end = message->body + message->body_len;
+
+		*reverts = true;
+		at += sizeof(words) - 1;
+		code = add_undone(units, unit, at, (size_t)(end - at), err);
+		at = memmem(at, (size_t)(end - at), words, sizeof(words) - 1);
+	}
+	for (size_t i = 0; code == GATE_OK && i < message->n_trailers; i++)
+		if (!strcasecmp(message->trailers[i].key, "Fixes"))
+			code = add_undone(units, unit, message->trailers[i].value,
+			                  message->trailers[i].value_len, err);
+	return code;
+}
+
+static int add_commit(struct gate_units *units, struct gate_unit *unit, size_t *n_reverts,
+                      const struct gate_commit *commit, struct gate_error *err)
+{
+	const int64_t time = commit->author_time ? commit->author_time : commit->time;
+	bool reverts = false;
+	int code = gate_idmap_set(&units->by_commit, &commit->id, unit, err);
+
+	if (code < 0 || commit->n_parents > 1)
+		return code;
+	if (!unit->n_commits || time < unit->t0)
+		unit->t0 = time;
+	unit->n_commits++;
+	if (commit->mentions)
+		code = read_message(&reverts, units, unit, commit, err);
+	*n_reverts += reverts;
+	return code;
+}
+
+/* Takes the commits that only this one brings in. */
+static int fill(struct gate_units *units, struct gate_unit *unit, struct range *range, size_t at,
+                struct gate_error *err)
+{
+	size_t n = 0, n_reverts = 0;
+	int code = GATE_OK;
+
+	range->taken[at] = true;
+	range->stack[n++] = at;
+	while (code == GATE_OK && n) {
+		const struct gate_commit *commit = range->commits.items[range->stack[--n]];
+
+		code = add_commit(units, unit, &n_reverts, commit, err);
+		for (size_t i = 0; i < commit->n_parents; i++) {
+			size_t parent;
+
+			if (!find(&parent, range, &commit->parents[i]) || range->taken[parent])
+				continue;
+			range->taken[parent] = true;
+			range->stack[n++] = parent;
+		}
+	}
+	unit->revert = unit->n_commits && n_reverts == unit->n_commits;
+	return code;
+}
+
+/* The change of a place in the range, looked at when it is new. */
+static int unit_at(struct gate_unit **out, struct gate_units *units, struct range *range, size_t at,
+                   bool *cut, struct gate_error *err)
+{
+	const struct gate_commit *commit = range->commits.items[at];
+	struct gate_unit *unit = gate_idmap_get(&units->by_id, &commit->id);
+	struct gate_unit known;
+	int code;
+
+	*out = unit;
+	if (unit) {
+		/* Its commits are taken all the same, so that nobody else takes them. */
+		known = *unit;
+		code = fill(units, unit, range, at, err);
+		*unit = known;
+		return code;
+	}
+	unit = gate_arena_alloc(&units->arena, sizeof(*unit));
+	if (!unit)
+		return gate_fail_memory(err);
+	unit->id = commit->id;
+	code = fill(units, unit, range, at, err);
+	if (code == GATE_OK && !unit->n_commits) {
+		unit->t0 = commit->author_time ? commit->author_time : commit->time;
+		unit->n_commits = 1;
+	}
+	/* One commit with one parent may be what is left of a whole branch. */
+	unit->approximate = commit->n_parents == 1;
+	if (code == GATE_OK)
+		code = read_touches(units, unit, commit, cut, err);
+	if (code == GATE_OK)
+		code = gate_idmap_set(&units->by_id, &unit->id, unit, err);
+	*out = unit;
+	return code;
+}
+
+int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units *units,
+                       const struct gate_oid *base, const struct gate_oid *tip,
+                       struct gate_error *err)
+{
+	GATE_AUTO(range_release) struct range range = { 0 };
+	int code = range_list(&range, units, base, tip, err);
+
+	if (code == GATE_OK)
+		code = mark_chains(&range, units, tip, err);
+	if (range.commits.cut)
+		*cut = true;
+	/* No commit stands before its children, so the last ones come first. */
+	for (size_t i = range.commits.n; code == GATE_OK && i--;) {
+		struct gate_unit *unit;
+
+		if (!range.chained[i])
+			continue;
+		code = unit_at(&unit, units, &range, i, cut, err);
+		if (code == GATE_OK)
+			code = gate_grow(&out->items, &out->cap, out->n + 1,
+			                 sizeof(struct gate_unit *), err);
+		if (code == GATE_OK)
+			out->items[out->n++] = unit;
+	}
+	for (size_t i = 0; code == GATE_OK && i < out->n / 2; i++) {
+		struct gate_unit *unit = out->items[i];
+
+		out->items[i] = out->items[out->n - 1 - i];
+		out->items[out->n - 1 - i] = unit;
+	}
+	return code;
+}
+
+int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
+                     const struct gate_unit *b, struct gate_error *err)
+{
+	char left[GATE_DIGEST_HEX], right[GATE_DIGEST_HEX];
+	int code = gate_fingerprint(left, units->input.repo, &a->id, err);
+
+	if (code == GATE_OK)
+		code = gate_fingerprint(right, units->input.repo, &b->id, err);
+	*out = code == GATE_OK && !strcmp(left, right);
+	return code;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * For people: a block for each service and environment, a line for each metric: its value, from how many it comes, what stands beside it, and how
+ * good that is. A number that is not known is never written as one.
+ */
+#include "gate/base/escape.h"
+#include "gate/report/metrics.h"
+
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define YELLOW "\033[33m"
+#define GREEN "\033[32m"
+#define CYAN "\033[36m"
+#define DIM "\033[2m"
+#define PLAIN "\033[0m"
+
+#define SPARK_WEEKS 26
+
+struct text {
+	struct gate_buf *out;
+	const struct gate_report_style *style;
+};
+
+static void color(struct text *text, const char *code)
+{
+	if (text->style->color)
+		gate_buf_puts(text->out, code);
+}
+
+static void add_escaped(struct text *text, const char *bytes)
+{
+	gate_escape_cut(text->out, bytes, strlen(bytes), 60);
+}
+
+static void add_day(struct text *text, int64_t seconds)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
+
+	gate_time_format(&time, (struct gate_time){ .seconds = seconds }, false);
+	gate_buf_printf(text->out, "%.10s", gate_buf_text(&time));
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* Deployments of the last weeks. The tallest is the most there were; none is a line at the bottom. */
+static void add_spark(struct text *text, const struct gate_figures *figures)
+{
+	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	const size_t first = figures->n_weeks > SPARK_WEEKS ? figures->n_weeks - SPARK_WEEKS : 0;
+	unsigned most = 0;
+
+	for (size_t i = first; i < figures->n_weeks; i++)
+		if (figures->weeks[i] > most)
+			most = figures->weeks[i];
+	if (!most)
+		return;
+	gate_buf_puts(text->out, "  ");
+	color(text, CYAN);
+	for (size_t i = first; i < figures->n_weeks; i++) {
+		const unsigned n = figures->weeks[i];
+
+		gate_buf_puts(text->out, bars[n ? 1 + n * 6 / most : 0]);
+	}
+	color(text, PLAIN);
+	gate_buf_printf(text->out, "  %zu week%s", figures->n_weeks - first,
+	                plural(figures->n_weeks - first));
+}
+
+/* The level stands in a column of its own, so that the eye finds it. */
+static void add_level(struct text *text, const struct gate_figures *figures,
+                      enum gate_metric metric)
+{
+	unsigned score;
+	const char *level;
+
+	if (!gate_metric_score(&score, figures, metric)) {
+		color(text, DIM);
+		gate_buf_puts(text->out, figures->inferred && (metric == GATE_METRIC_FAIL_RATE ||
+		                                               metric == GATE_METRIC_RECOVERY ||
+		                                               metric == GATE_METRIC_REWORK)
+		                                 ? "tags say nothing"
+		                                 : "too few to tell");
+		color(text, PLAIN);
+		return;
+	}
+	level = gate_level_name(score);
+	color(text, score < 40 ? RED : score < 70 ? YELLOW : GREEN);
+	gate_buf_puts(text->out, level);
+	color(text, PLAIN);
+}
+
+/* "  change lead time      1 d 2 h        n=14   high             p90 3 d": a value of 0 samples is none. */
+static void add_row(struct text *text, const struct gate_figures *figures, const char *label,
+                    const char *value, size_t n, enum gate_metric metric, const char *beside)
+{
+	char count[32];
+	size_t before;
+
+	snprintf(count, sizeof(count), "n=%zu", n);
+	gate_buf_printf(text->out, "  %-22s %-16s %-8s ", label, n ? value : "-", count);
+	before = text->out->len;
+	add_level(text, figures, metric);
+	if (n && *beside) {
+		/* Escape sequences of colors take no room. */
+		size_t shown = text->out->len - before -
+		               (text->style->color ? strlen(RED) + strlen(PLAIN) : 0);
+
+		gate_buf_printf(text->out, "%*s%s", shown < 17 ? (int)(17 - shown) : 1, "", beside);
+	}
+	gate_buf_putc(text->out, '\n');
+}
+
+static void add_frequency(struct text *text, const struct gate_figures *figures)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
+	const double a_day = (double)figures->n_deployments / figures->days;
+	const unsigned days = figures->days_a_week;
+
+	if (a_day >= 1)
+		gate_buf_printf(&value, "%.1f a day", a_day);
+	else if (a_day >= 1.0 / 7)
+		gate_buf_printf(&value, "%.1f a week", a_day * 7);
+	else if (a_day >= 1.0 / 30)
+		gate_buf_printf(&value, "%.1f a month", a_day * 30);
+	else
+		gate_buf_printf(&value, "%.1f a year", a_day * 365);
+	if (figures->has_weeks)
+		gate_buf_printf(&beside, "on %u day%s of a median week", days, plural(days));
+	add_row(text, figures, "deployment frequency", gate_buf_text(&value),
+	        figures->n_deployments, GATE_METRIC_FREQUENCY, gate_buf_text(&beside));
+}
+
+static void add_lead(struct text *text, const struct gate_figures *figures)
+{
+	const struct gate_durations *lead = &figures->lead;
+	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
+
+	gate_duration_format(&value, lead->p50);
+	gate_buf_puts(&beside, "p90 ");
+	gate_duration_format(&beside, lead->p90);
+	if (figures->n_approximate)
+		gate_buf_printf(&beside, "; %zu from a commit that may be a squash",
+		                figures->n_approximate);
+	if (figures->n_skewed)
+		gate_buf_printf(&beside, "; %zu left out, their clocks are wrong",
+		                figures->n_skewed);
+	add_row(text, figures, "change lead time", gate_buf_text(&value), lead->n,
+	        GATE_METRIC_LEAD_TIME, gate_buf_text(&beside));
+}
+
+static void add_percent(struct gate_buf *out, unsigned tenths)
+{
+	gate_buf_printf(out, "%u.%u %%", tenths / 10, tenths % 10);
+}
+
+static void add_fail_rate(struct text *text, const struct gate_figures *figures)
+{
+	const struct gate_rate *proven = &figures->fail_proven, *all = &figures->fail_heuristic;
+	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
+
+	add_percent(&value, proven->tenths);
+	gate_buf_printf(&beside, "%zu failed, proven; 95 %%: %u to %u %%", proven->k,
+	                (proven->low + 5) / 10, (proven->high + 5) / 10);
+	if (all->k != proven->k) {
+		gate_buf_puts(&beside, "; with heuristic ");
+		add_percent(&beside, all->tenths);
+	}
+	if (figures->n_maturing)
+		gate_buf_printf(&beside, "; %zu younger than a day", figures->n_maturing);
+	add_row(text, figures, "change fail rate", gate_buf_text(&value), proven->n,
+	        GATE_METRIC_FAIL_RATE, gate_buf_text(&beside));
+}
+
+static void add_recovery(struct text *text, const struct gate_figures *figures)
+{
+	const struct gate_recovery *recovery = &figures->recovery;
+	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
+
+	if (!recovery->has_p50)
+		gate_buf_puts(&value, "> ");
+	gate_duration_format(&value, recovery->has_p50 ? recovery->p50 : recovery->longest_open);
+	gate_buf_puts(&beside, recovery->has_p90 ? "p90 " : "p90 > ");
+	gate_duration_format(&beside, recovery->has_p90 ? recovery->p90 : recovery->longest_open);
+	if (recovery->n_open)
+		gate_buf_printf(&beside, "; %zu still open", recovery->n_open);
+	add_row(text, figures, "failed dep. recovery", gate_buf_text(&value), recovery->n,
+	        GATE_METRIC_RECOVERY, gate_buf_text(&beside));
+}
+
+static void add_rework(struct text *text, const struct gate_figures *figures)
+{
+	const size_t hotfixes = figures->by_kind[GATE_KIND_HOTFIX];
+	const size_t rollbacks = figures->by_kind[GATE_KIND_ROLLBACK];
+	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
+
+	add_percent(&value, figures->rework.tenths);
+	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s", hotfixes,
+	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks));
+	add_row(text, figures, "deployment rework rate", gate_buf_text(&value), figures->rework.n,
+	        GATE_METRIC_REWORK, gate_buf_text(&beside));
+}
+
+static void add_waiting(struct text *text, const struct gate_figures *figures)
+{
+	if (!figures->waiting_known)
+		return;
+	gate_buf_printf(text->out, "  %-22s ", "work in progress");
+	if (figures->n_waiting) {
+		gate_buf_printf(text->out, "%zu change%s merged, not deployed; the oldest is ",
+		                figures->n_waiting, plural(figures->n_waiting));
+		gate_duration_format(text->out, figures->oldest_waiting);
+		gate_buf_puts(text->out, " old\n");
+	} else {
+		gate_buf_puts(text->out, "everything merged is deployed\n");
+	}
+}
+
+/* What is in none of the five: so that the sum of what is printed is what was recorded. */
+static void add_others(struct text *text, const struct gate_figures *figures)
+{
+	const struct {
+		size_t n;
+		const char *name;
+	} rows[] = {
+		{ figures->by_kind[GATE_KIND_BASELINE], "the first one known" },
+		{ figures->by_kind[GATE_KIND_REDEPLOY], "again, with nothing new" },
+		{ figures->by_kind[GATE_KIND_UNKNOWN], "of commits that are not here" },
+		{ figures->n_failed_jobs, "that did not succeed" },
+		{ figures->n_running, "not finished" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
+		if (!rows[i].n)
+			continue;
+		if (any)
+			gate_buf_puts(text->out, ", ");
+		else
+			gate_buf_printf(text->out, "  %-22s ", "beside these");
+		gate_buf_printf(text->out, "%zu %s", rows[i].n, rows[i].name);
+		any = true;
+	}
+	if (any)
+		gate_buf_putc(text->out, '\n');
+}
+
+static void add_block(struct text *text, const struct gate_figures *figures)
+{
+	gate_buf_putc(text->out, '\n');
+	color(text, BOLD);
+	add_escaped(text, figures->stream->service);
+	color(text, PLAIN);
+	gate_buf_puts(text->out, " in ");
+	add_escaped(text, *figures->stream->environment ? figures->stream->environment
+	                                                : "no named environment");
+	add_spark(text, figures);
+	gate_buf_putc(text->out, '\n');
+	add_frequency(text, figures);
+	add_lead(text, figures);
+	add_fail_rate(text, figures);
+	add_recovery(text, figures);
+	add_rework(text, figures);
+	add_waiting(text, figures);
+	add_others(text, figures);
+	if (figures->n_scores)
+		gate_buf_printf(
+			text->out,
+			"  %-22s %u.%u of 10: %s, by the DORA Quick Check, %zu of 5 metrics\n",
+			"score", figures->score / 10, figures->score % 10,
+			gate_level_name(figures->score), figures->n_scores);
+}
+
+static void add_head(struct text *text, const struct gate_metrics_head *head)
+{
+	gate_buf_puts(text->out, "DORA metrics of ");
+	color(text, BOLD);
+	add_escaped(text, head->repository);
+	color(text, PLAIN);
+	gate_buf_putc(text->out, '\n');
+	if (head->window.from == INT64_MIN)
+		gate_buf_puts(text->out, "from the first deployment");
+	else
+		add_day(text, head->window.from);
+	gate_buf_puts(text->out, " to ");
+	add_day(text, head->window.to);
+	gate_buf_puts(text->out, " UTC, now ");
+	gate_time_format(text->out, (struct gate_time){ .seconds = head->now }, false);
+	color(text, DIM);
+	gate_buf_printf(text->out, "\nconfiguration %.12s, digest %.12s; log ",
+	                head->config_commit ? head->config_commit : "of no commit",
+	                head->config_digest);
+	if (head->log)
+		gate_escape_cut(text->out, head->log, strlen(head->log), 40);
+	else
+		gate_buf_puts(text->out, "not shared yet");
+	gate_buf_puts(text->out, "\ndefinitions");
+	for (int i = 0; i < GATE_METRICS; i++)
+		gate_buf_printf(text->out, " %s", gate_metric_definitions[i]);
+	color(text, PLAIN);
+	gate_buf_putc(text->out, '\n');
+}
+
+static void add_notes(struct text *text, const struct gate_metrics_report *report)
+{
+	const struct gate_metrics_head *head = report->head;
+	const struct {
+		bool holds;
+		size_t n;
+		const char *note;
+	} notes[] = {
+		{ head->inferred && report->n, 0,
+		  "Inferred from tags: the log has no deployment. 'doragate record deployment' in "
+		  "the "
+		  "job that deploys makes these real." },
+		{ !report->n, 0,
+		  "No deployment is known: the log has none, and no tag is a version. Record one: "
+		  "doragate record deployment" },
+		{ head->n_tags_left_out == 1, 1,
+		  "tag is no version, is a pre-release, or leads to no commit" },
+		{ head->n_tags_left_out > 1, head->n_tags_left_out,
+		  "tags are no versions, are pre-releases, or lead to no commit" },
+		{ head->n_missing == 1, 1, "deployed commit is not in this clone" },
+		{ head->n_missing > 1, head->n_missing, "deployed commits are not in this clone" },
+		{ head->n_unshared == 1, 1, "event is on this machine only: doragate log sync" },
+		{ head->n_unshared > 1, head->n_unshared,
+		  "events are on this machine only: doragate log sync" },
+		{ head->cut, 0,
+		  head->shallow ? "History is cut in this clone: git fetch --unshallow"
+		                : "A part of the history is not in this clone" },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < GATE_COUNT(notes); i++) {
+		if (!notes[i].holds)
+			continue;
+		gate_buf_putc(text->out, '\n');
+		any = true;
+		if (notes[i].n)
+			gate_buf_printf(text->out, "%zu ", notes[i].n);
+		gate_buf_puts(text->out, notes[i].note);
+	}
+	if (any)
+		gate_buf_putc(text->out, '\n');
+}
+
+int gate_metrics_text(struct gate_buf *out, const struct gate_metrics_report *report,
+                      const struct gate_report_style *style, struct gate_error *err)
+{
+	struct text text = { .out = out, .style = style };
+
+	add_head(&text, report->head);
+	for (size_t i = 0; i < report->n; i++)
+		add_block(&text, &report->figures[i]);
+	add_notes(&text, report);
+	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
+}
