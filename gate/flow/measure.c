@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/measure.h"
 
+#include "gate/flow/measure_cache.h"
 #include "gate/git/history.h"
 #include "gate/git/refs.h"
 
@@ -9,6 +10,9 @@
 void gate_measurement_release(struct gate_measurement *measurement)
 {
 	gate_metrics_release(&measurement->metrics);
+	if (measurement->memo)
+		gate_memo_release(measurement->memo);
+	free(measurement->memo);
 	gate_live_release(&measurement->live);
 	gate_log_release(&measurement->log);
 	gate_config_free(measurement->config);
@@ -98,6 +102,25 @@ static int name_repository(struct gate_measurement *out, struct gate_error *err)
 	return out->repository ? GATE_OK : gate_fail_memory(err);
 }
 
+static int build(struct gate_measurement *all, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf key = { 0 };
+	int code;
+
+	all->memo = calloc(1, sizeof(*all->memo));
+	if (!all->memo)
+		return gate_fail_memory(err);
+	code = gate_measure_key(&key, all, err);
+	if (code < 0)
+		return code;
+	gate_measure_recall(all, &key);
+	all->input.memo = all->memo;
+	code = gate_metrics_build(&all->metrics, &all->input, err);
+	if (code == GATE_OK)
+		gate_measure_keep(all, &key);
+	return code;
+}
+
 int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
                  const struct gate_measure_options *options, struct gate_error *err)
 {
@@ -119,7 +142,7 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
 	if (code < 0)
 		return code;
 	all.input.log = &all.live;
-	code = gate_metrics_build(&all.metrics, &all.input, err);
+	code = build(&all, err);
 	if (code < 0)
 		return code;
 	*out = all;

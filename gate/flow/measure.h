@@ -10,6 +10,7 @@
 
 #include "gate/flow/log.h"
 #include "gate/metrics/figures.h"
+#include "gate/metrics/memo.h"
 
 struct gate_measure_options {
 	const char *config;          /* a revision; NULL: see above */
@@ -25,10 +26,11 @@ struct gate_measurement {
 	char *repository;                      /* own */
 	struct gate_metrics_service *services; /* own array; of the configuration */
 	struct gate_metrics_input input;
+	struct gate_memo *memo; /* own */
 	struct gate_metrics metrics;
 };
 
-/** Writes nothing and asks no network. */
+/** Writes nothing but its cache, `<git common dir>/doragate/metrics`, and asks no network. */
 int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
                  const struct gate_measure_options *options, struct gate_error *err);
 void gate_measurement_release(struct gate_measurement *measurement);

@@ -71,13 +71,8 @@ static int look_up(struct judging *judging, struct gate_deployment *deployment)
 static int is_ancestor(bool *out, struct judging *judging, const struct gate_oid *ancestor,
                        const struct gate_oid *descendant)
 {
-	enum gate_cut cut = GATE_CUT_NONE;
-	int code = gate_is_ancestor(out, &cut, gate_units_history(judging->metrics->units),
-	                            ancestor, descendant, judging->err);
-
-	if (code == GATE_OK && !*out && cut)
-		judging->metrics->cut = true;
-	return code;
+	return gate_units_ancestry(out, &judging->metrics->cut, judging->metrics->units, ancestor,
+	                           descendant, judging->err);
 }
 
 static bool touches(const struct judging *judging, const struct gate_unit *unit)

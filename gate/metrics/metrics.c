@@ -37,6 +37,8 @@ int gate_metrics_build(struct gate_metrics *out, const struct gate_metrics_input
 	int code = gate_units_new(&metrics.units, input, err);
 
 	if (code == GATE_OK)
+		gate_units_remember(metrics.units, input->memo);
+	if (code == GATE_OK)
 		code = gate_metrics_add_events(&metrics, input, err);
 	if (code == GATE_OK && !metrics.n_streams)
 		code = gate_metrics_add_tags(&metrics, input, err);

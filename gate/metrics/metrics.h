@@ -32,6 +32,8 @@ struct gate_metrics_input {
 	struct gate_oid trunk;
 	bool has_trunk;
 	int64_t now;
+	/* What was found before, of the same services, trunk and shallow boundary; what is found is added. It must outlive the metrics. NULL: nothing. */
+	struct gate_memo *memo;
 };
 
 /** What happened when a deployment was made, in the order in which the first that holds is taken. */

@@ -11,6 +11,7 @@
 #include "gate/git/message.h"
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/idmap.h"
+#include "gate/metrics/memo.h"
 
 #define SHORTEST_ID 7
 
@@ -22,6 +23,7 @@ struct gate_units {
 	struct gate_idmap by_id;      /* a change by its own commit */
 	struct gate_idmap by_commit;  /* a change by any of its commits */
 	struct gate_idmap trunk;      /* commits of the trunk's first-parent chain */
+	struct gate_memo *memo;       /* borrowed; NULL: nothing is remembered */
 	bool has_trunk, has_paths;
 };
 
@@ -69,6 +71,32 @@ struct gate_history *gate_units_history(struct gate_units *units)
 const struct gate_unit *gate_units_of(const struct gate_units *units, const struct gate_oid *commit)
 {
 	return gate_idmap_get(&units->by_commit, commit);
+}
+
+void gate_units_remember(struct gate_units *units, struct gate_memo *memo)
+{
+	units->memo = memo;
+}
+
+int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
+                        const struct gate_oid *ancestor, const struct gate_oid *descendant,
+                        struct gate_error *err)
+{
+	enum gate_cut found = GATE_CUT_NONE;
+	int code;
+
+	if (units->memo && gate_memo_ancestry(out, units->memo, ancestor, descendant))
+		return GATE_OK;
+	code = gate_is_ancestor(out, &found, units->history, ancestor, descendant, err);
+	if (code < 0)
+		return code;
+	/* What a deeper clone may answer otherwise is not kept. */
+	if (!*out && found) {
+		*cut = true;
+		return GATE_OK;
+	}
+	return units->memo ? gate_memo_add_ancestry(units->memo, ancestor, descendant, *out, err)
+	                   : GATE_OK;
 }
 
 /* Read when the first merge asks: most repositories have a trunk that nobody merges into anything. */
@@ -389,29 +417,80 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 	return code;
 }
 
-int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units *units,
-                       const struct gate_oid *base, const struct gate_oid *tip,
-                       struct gate_error *err)
+static int append_unit(struct gate_unit_list *list, struct gate_unit *unit, struct gate_error *err)
 {
-	GATE_AUTO(range_release) struct range range = { 0 };
-	int code = range_list(&range, units, base, tip, err);
+	int code =
+		gate_grow(&list->items, &list->cap, list->n + 1, sizeof(struct gate_unit *), err);
 
 	if (code == GATE_OK)
-		code = mark_chains(&range, units, tip, err);
-	if (range.commits.cut)
+		list->items[list->n++] = unit;
+	return code;
+}
+
+/* The changes of a range that was looked at before. One that is known already from another range stays the one. */
+static int recall(struct gate_unit_list *out, struct gate_units *units,
+                  const struct gate_memo_range *range, struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < range->n_units; i++) {
+		struct gate_unit *unit = gate_idmap_get(&units->by_id, &range->units[i]->id);
+
+		if (!unit) {
+			unit = range->units[i];
+			code = gate_idmap_set(&units->by_id, &unit->id, unit, err);
+		}
+		if (code == GATE_OK)
+			code = append_unit(out, unit, err);
+	}
+	for (size_t i = 0; code == GATE_OK && i < range->n_commits; i++)
+		code = gate_idmap_set(&units->by_commit, &range->commits[i].id,
+		                      out->items[range->commits[i].unit], err);
+	return code;
+}
+
+/* Keeps a range with its commits; by_commit says which change each of them came with. */
+static int remember(struct gate_units *units, const struct range *range,
+                    const struct gate_unit_list *list, const struct gate_oid *base,
+                    const struct gate_oid *tip, struct gate_error *err)
+{
+	GATE_AUTO(gate_idmap_release) struct gate_idmap places = { 0 };
+	struct gate_memo_range *kept;
+	int code = gate_memo_add(&kept, units->memo, base, tip, list->n, range->commits.n, err);
+
+	for (size_t i = 0; code == GATE_OK && i < list->n; i++) {
+		kept->units[kept->n_units++] = list->items[i];
+		code = gate_idmap_set(&places, &list->items[i]->id, (void *)(uintptr_t)(i + 1),
+		                      err);
+	}
+	for (size_t i = 0; code == GATE_OK && i < range->commits.n; i++) {
+		const struct gate_oid *id = &range->commits.items[i]->id;
+		const struct gate_unit *unit = gate_idmap_get(&units->by_commit, id);
+		uintptr_t place = unit ? (uintptr_t)gate_idmap_get(&places, &unit->id) : 0;
+
+		if (place)
+			kept->commits[kept->n_commits++] =
+				(struct gate_memo_commit){ *id, (uint32_t)place - 1 };
+	}
+	return code;
+}
+
+static int look(struct gate_unit_list *out, bool *cut, struct gate_units *units,
+                struct range *range, const struct gate_oid *tip, struct gate_error *err)
+{
+	int code = mark_chains(range, units, tip, err);
+
+	if (range->commits.cut)
 		*cut = true;
 	/* No commit stands before its children, so the last ones come first. */
-	for (size_t i = range.commits.n; code == GATE_OK && i--;) {
+	for (size_t i = range->commits.n; code == GATE_OK && i--;) {
 		struct gate_unit *unit;
 
-		if (!range.chained[i])
+		if (!range->chained[i])
 			continue;
-		code = unit_at(&unit, units, &range, i, cut, err);
+		code = unit_at(&unit, units, range, i, cut, err);
 		if (code == GATE_OK)
-			code = gate_grow(&out->items, &out->cap, out->n + 1,
-			                 sizeof(struct gate_unit *), err);
-		if (code == GATE_OK)
-			out->items[out->n++] = unit;
+			code = append_unit(out, unit, err);
 	}
 	for (size_t i = 0; code == GATE_OK && i < out->n / 2; i++) {
 		struct gate_unit *unit = out->items[i];
@@ -422,14 +501,55 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 	return code;
 }
 
+int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units *units,
+                       const struct gate_oid *base, const struct gate_oid *tip,
+                       struct gate_error *err)
+{
+	const struct gate_memo_range *known =
+		units->memo ? gate_memo_find(units->memo, base, tip) : NULL;
+	GATE_AUTO(range_release) struct range range = { 0 };
+	bool is_cut = false;
+	int code;
+
+	if (known)
+		return recall(out, units, known, err);
+	code = range_list(&range, units, base, tip, err);
+	if (code == GATE_OK)
+		code = look(out, &is_cut, units, &range, tip, err);
+	*cut |= is_cut;
+	return code == GATE_OK && units->memo && !is_cut
+	               ? remember(units, &range, out, base, tip, err)
+	               : code;
+}
+
+static int fingerprint(char hex[GATE_DIGEST_HEX], struct gate_units *units,
+                       const struct gate_unit *unit, struct gate_error *err)
+{
+	const char *known = units->memo ? gate_memo_print(units->memo, &unit->id) : NULL;
+	int code;
+
+	if (known) {
+		memcpy(hex, known, GATE_DIGEST_HEX);
+		return GATE_OK;
+	}
+	code = gate_fingerprint(hex, units->input.repo, &unit->id, err);
+	return code == GATE_OK && units->memo
+	               ? gate_memo_add_print(units->memo, &unit->id, hex, err)
+	               : code;
+}
+
 int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
                      const struct gate_unit *b, struct gate_error *err)
 {
 	char left[GATE_DIGEST_HEX], right[GATE_DIGEST_HEX];
-	int code = gate_fingerprint(left, units->input.repo, &a->id, err);
+	struct gate_error why = { 0 };
+	int code = fingerprint(left, units, a, &why);
 
 	if (code == GATE_OK)
-		code = gate_fingerprint(right, units->input.repo, &b->id, err);
+		code = fingerprint(right, units, b, &why);
 	*out = code == GATE_OK && !strcmp(left, right);
-	return code;
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	/* Where the lines are not here they cannot be seen to be the same. */
+	return GATE_OK;
 }

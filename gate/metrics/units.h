@@ -32,6 +32,15 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 const struct gate_unit *gate_units_of(const struct gate_units *units,
                                       const struct gate_oid *commit);
 
+struct gate_memo;
+/** What was found before, and what is found now is added to; borrowed. Before anything is asked. NULL: nothing. */
+void gate_units_remember(struct gate_units *units, struct gate_memo *memo);
+
+/** gate_is_ancestor, remembered. */
+int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
+                        const struct gate_oid *ancestor, const struct gate_oid *descendant,
+                        struct gate_error *err);
+
 /** The history that is walked; borrowed. */
 struct gate_history *gate_units_history(struct gate_units *units);
 
