@@ -9,6 +9,7 @@
 
 struct log_options {
 	bool send, strict, all;
+	const char *reason, *source;
 };
 
 static const struct gate_option options[] = {
@@ -18,6 +19,10 @@ static const struct gate_option options[] = {
 	  "sync --send: exit 4, not 0, when the events could not be shared" },
 	{ 0, "all", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, all),
 	  "show: also events that do not count, with the reason" },
+	{ 0, "reason", "TEXT", GATE_OPTION_TEXT, offsetof(struct log_options, reason),
+	  "forget: why; it stays in the log" },
+	{ 0, "source", "SOURCE", GATE_OPTION_TEXT, offsetof(struct log_options, source),
+	  "forget: of the event, where several have this id, or none is here" },
 	{ 0 },
 };
 
@@ -184,13 +189,29 @@ static int run_import(struct gate_context *context, struct gate_log *log, const 
 	return gate_print_lines(context, &said, code, err);
 }
 
+static int run_forget(struct gate_context *context, struct gate_log *log,
+                      const struct log_options *opts, const char *id, struct gate_error *err)
+{
+	int code;
+
+	if (!opts->reason || !*opts->reason)
+		return gate_fail(err, GATE_EUSAGE, "log forget needs a --reason");
+	code = gate_log_forget(log, id, opts->source, opts->reason, err);
+	if (code == GATE_OK)
+		gate_buf_puts(&log->said,
+		              "next: doragate log sync. Older commits of the log still hold it: "
+		              "docs/event-log-format.md, Forgetting, says how to drop them\n");
+	return gate_print_lines(context, &log->said, code, err);
+}
+
+/* What takes one word more has no `run`. */
 static const struct {
 	const char *name;
 	int (*run)(struct gate_context *context, struct gate_log *log,
 	           const struct log_options *opts, struct gate_error *err);
 } actions[] = {
 	{ "show", run_show },     { "sync", run_sync }, { "verify", run_verify },
-	{ "export", run_export }, { "import", NULL },
+	{ "export", run_export }, { "import", NULL },   { "forget", NULL },
 };
 
 static int find_action(size_t *out, const char *word, struct gate_error *err)
@@ -207,7 +228,7 @@ static int find_action(size_t *out, const char *word, struct gate_error *err)
 	near = gate_nearest(word, names);
 	return gate_fail(err, GATE_EUSAGE, "there is no 'log %s'%s%s%s", word,
 	                 near ? ", did you mean '"
-	                      : ": show, sync, verify, import and export are known",
+	                      : ": show, sync, verify, import, export and forget are known",
 	                 near ? near : "", near ? "'?" : "");
 }
 
@@ -219,7 +240,8 @@ static int check_words(const struct gate_context *context, size_t action,
 	int wanted = actions[action].run ? 1 : 2;
 
 	if (n_args < wanted)
-		return gate_fail(err, GATE_EUSAGE, "log %s needs a file, or '-'", name);
+		return gate_fail(err, GATE_EUSAGE, "log %s needs %s", name,
+		                 strcmp(name, "forget") ? "a file, or '-'" : "the id of an event");
 	if (n_args > wanted)
 		return gate_fail(err, GATE_EUSAGE, "log %s takes no argument '%s'", name,
 		                 args[wanted]);
@@ -229,6 +251,8 @@ static int check_words(const struct gate_context *context, size_t action,
 		return gate_fail(err, GATE_EUSAGE, "--strict goes with --send");
 	if (wants_json(context) && strcmp(name, "show") != 0)
 		return gate_fail(err, GATE_EUSAGE, "--format json goes with log show");
+	if ((opts->reason || opts->source) && strcmp(name, "forget") != 0)
+		return gate_fail(err, GATE_EUSAGE, "--reason and --source go with log forget");
 	if (opts->all && strcmp(name, "show") != 0)
 		return gate_fail(err, GATE_EUSAGE, "--all goes with log show");
 	return GATE_OK;
@@ -250,6 +274,8 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		                     context->common.now ? &context->now : NULL, err);
 	if (code < 0)
 		return code;
+	if (!strcmp(actions[action].name, "forget"))
+		return run_forget(context, &log, opts, args[1], err);
 	if (!actions[action].run)
 		return run_import(context, &log, args[1], err);
 	return actions[action].run(context, &log, opts, err);
@@ -257,7 +283,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 
 const struct gate_command gate_command_log = {
 	.name = "log",
-	.synopsis = "[show | sync | verify | import FILE | export]",
+	.synopsis = "[show | sync | verify | import FILE | export | forget ID]",
 	.summary = "show the log, share it, check it",
 	.options = options,
 	.size = sizeof(struct log_options),

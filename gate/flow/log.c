@@ -2,6 +2,7 @@
 #include "gate/flow/log.h"
 
 #include "gate/base/escape.h"
+#include "gate/base/json.h"
 #include "gate/base/limits.h"
 #include "gate/flow/talk.h"
 #include "gate/git/history.h"
@@ -217,8 +218,51 @@ int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_
 	return code;
 }
 
+/* Keys of what is forgotten. */
+struct key_list {
+	char (*items)[GATE_DIGEST_HEX]; /* own; sorted after reading */
+	size_t n, cap;
+	struct gate_error *err;
+};
+
+static void key_list_release(struct key_list *keys)
+{
+	free(keys->items);
+}
+GATE_DEFINE_AUTO_STRUCT(struct key_list, key_list_release)
+
+static int add_key(const struct gate_log_line *key, void *payload)
+{
+	struct key_list *keys = payload;
+
+	if (key->len != GATE_DIGEST_HEX - 1)
+		return GATE_OK;
+	if (gate_grow(&keys->items, &keys->cap, keys->n + 1, sizeof(*keys->items), keys->err) < 0)
+		return GATE_ENOMEM;
+	memcpy(keys->items[keys->n], key->bytes, key->len);
+	keys->items[keys->n++][key->len] = '\0';
+	return GATE_OK;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int read_keys(struct key_list *out, struct gate_log *log, struct gate_error *err)
+{
+	int code;
+
+	out->err = err;
+	code = gate_store_forgotten(log->store, add_key, out, err);
+	if (code == GATE_OK && out->n)
+		qsort(out->items, out->n, sizeof(*out->items), compare_keys);
+	return code;
+}
+
 struct reading {
 	struct gate_live_log *log;
+	const struct key_list *forgotten;
 	bool bare;
 	struct gate_error *err;
 };
@@ -226,8 +270,16 @@ struct reading {
 static int add_live(const struct gate_log_line *line, void *payload)
 {
 	struct reading *reading = payload;
+	const struct key_list *keys = reading->forgotten;
+	struct gate_live_log *log = reading->log;
+	const size_t before = log->n;
+	int code = gate_live_add(log, line, reading->bare, reading->err);
 
-	return gate_live_add(reading->log, line, reading->bare, reading->err);
+	if (code == GATE_OK && log->n > before && keys->n &&
+	    bsearch(log->events[before].event.key, keys->items, keys->n, sizeof(*keys->items),
+	            compare_keys))
+		log->n = before;
+	return code;
 }
 
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)
@@ -235,19 +287,23 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
 	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
 	const char *url = log->config->log.store;
-	struct reading reading = { out, url && !strncmp(url, "file:", 5), err };
+	GATE_AUTO(key_list_release) struct key_list forgotten = { 0 };
+	struct reading reading = { out, &forgotten, url && !strncmp(url, "file:", 5), err };
 	int code = open_store(log, err);
 
 	/* The spool first: what a sync moves to the store meanwhile is then read twice, and not missed. */
 	if (code == GATE_OK)
 		code = gate_spool_read(&spool, log->state_dir, true, err);
 	if (code == GATE_OK)
+		code = read_keys(&forgotten, log, err);
+	if (code == GATE_OK)
 		code = gate_store_read(log->store, "", log->position, add_live, &reading, err);
 	if (code == GATE_OK)
 		code = spool_lines(&lines, &spool, err);
 	log->n_spooled = lines.n;
+	reading.bare = false;
 	for (size_t i = 0; code == GATE_OK && i < lines.n; i++)
-		code = gate_live_add(out, &lines.items[i], false, err);
+		code = add_live(&lines.items[i], &reading);
 	return code < 0 ? code : gate_live_settle(out, err);
 }
 
@@ -364,5 +420,91 @@ int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error
 			                   live.events[i].event.identity.source.ptr,
 			                   (int)live.events[i].event.identity.id.len,
 			                   live.events[i].event.identity.id.ptr);
+	return code;
+}
+
+/* The identity that is meant; NULL: none that is known. */
+static int find_identity(const struct gate_identity **out, const struct gate_live_log *live,
+                         const char *id, const char *source, struct gate_error *err)
+{
+	const size_t len = strlen(id);
+
+	*out = NULL;
+	for (size_t i = 0; i < live->n; i++) {
+		const struct gate_identity *known = &live->events[i].event.identity;
+
+		if (known->id.len < len || memcmp(known->id.ptr, id, len) != 0 ||
+		    (source && (known->source.len != strlen(source) ||
+		                memcmp(known->source.ptr, source, known->source.len) != 0)))
+			continue;
+		if (*out && gate_identity_compare(*out, known) != 0)
+			return gate_fail(
+				err, GATE_EUSAGE,
+				"several events have an id that begins with '%s': say more of "
+				"it, or its --source",
+				id);
+		*out = known;
+	}
+	return GATE_OK;
+}
+
+static int write_reason(struct gate_buf *out, const struct gate_log *log, const char *reason,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, time = { 0 };
+	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
+	struct gate_json_writer w = { .buf = &json };
+	int code;
+
+	gate_time_format(&time, now_of(log), true);
+	gate_json_begin_map(&w, NULL);
+	gate_json_text(&w, "recorded", gate_buf_text(&time));
+	gate_json_text(&w, "reason", reason);
+	gate_json_end_map(&w);
+	if (gate_buf_failed(&json))
+		return gate_fail_memory(err);
+	code = gate_json_text_parse(&text, NULL, json.ptr, json.len, 2, err);
+	if (code < 0)
+		return code;
+	gate_json_compact(out, &text, text.nodes);
+	gate_buf_putc(out, '\n');
+	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
+}
+
+int gate_log_forget(struct gate_log *log, const char *id, const char *source, const char *reason,
+                    struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 }, text = { 0 };
+	const struct gate_identity *identity = NULL;
+	char key[GATE_DIGEST_HEX];
+	int code = gate_log_read(&live, log, err);
+
+	if (code == GATE_OK)
+		code = find_identity(&identity, &live, id, source, err);
+	if (code == GATE_OK && !identity && !source)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "no event has an id that begins with '%s'; 'doragate log show "
+		                 "--format json' prints them",
+		                 id);
+	if (code < 0)
+		return code;
+	if (identity) {
+		gate_buf_add(&name, identity->source.ptr, identity->source.len);
+		gate_buf_putc(&name, '\0');
+		gate_buf_add(&name, identity->id.ptr, identity->id.len);
+	} else {
+		gate_buf_puts(&name, source);
+		gate_buf_putc(&name, '\0');
+		gate_buf_puts(&name, id);
+	}
+	if (gate_buf_failed(&name))
+		return gate_fail_memory(err);
+	gate_digest_hex(key, name.ptr, name.len);
+	code = write_reason(&text, log, reason, err);
+	if (code == GATE_OK)
+		code = gate_store_forget(log->store, key, text.ptr, err);
+	if (code == GATE_OK)
+		gate_escape_printf(&log->said, "forgotten: %s", id);
 	return code;
 }

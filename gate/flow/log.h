@@ -60,6 +60,14 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
                     size_t len, struct gate_error *err);
 
+/**
+ * Forgets an identity: its lines go, here at once and everywhere with the next syncs, and never come back. `id` is an id or the beginning of one that means one
+ * identity (of `source`, when that is not NULL); what is in no line yet is taken as it stands, when `source` says whose it is. `log->said` tells what happened.
+ * GATE_EUSAGE: no such event, or several, or the store forgets nothing.
+ */
+int gate_log_forget(struct gate_log *log, const char *id, const char *source, const char *reason,
+                    struct gate_error *err);
+
 /** Appends what is wrong with the log, a line each; what is odd and well kept goes to `log->said`. */
 int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error *err);
 

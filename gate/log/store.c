@@ -78,3 +78,19 @@ int gate_store_verify(struct gate_store *store, struct gate_buf *said, struct ga
 {
 	return store->ops->verify ? store->ops->verify(store, said, err) : GATE_OK;
 }
+
+int gate_store_forget(struct gate_store *store, const char *key, const char *text,
+                      struct gate_error *err)
+{
+	if (!store->ops->forget)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "a store '%s:' forgets nothing: take the line out of it by hand",
+		                 store->ops->scheme);
+	return store->ops->forget(store, key, text, err);
+}
+
+int gate_store_forgotten(struct gate_store *store, gate_line_fn *fn, void *payload,
+                         struct gate_error *err)
+{
+	return store->ops->forgotten ? store->ops->forgotten(store, fn, payload, err) : GATE_OK;
+}

@@ -43,6 +43,12 @@ struct gate_store_ops {
 	int (*sync)(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
 	/* Optional. NULL: there is nothing to verify. Appends a line to `said` for each thing that is wrong; GATE_OK in either case. */
 	int (*verify)(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
+	/* Optional, with `forgotten`. NULL: it forgets nothing. Drops the lines of an identity, by its key, for good; `text` is kept as the reason. */
+	int (*forget)(struct gate_store *store, const char *key, const char *text,
+	              struct gate_error *err);
+	/* Optional. Calls `fn` with the key of each identity that is forgotten, where it still may be read from elsewhere; repeats allowed. */
+	int (*forgotten)(struct gate_store *store, gate_line_fn *fn, void *payload,
+	                 struct gate_error *err);
 	/* Required. Takes NULL never. */
 	void (*free)(struct gate_store *store);
 };
@@ -76,6 +82,12 @@ int gate_store_read(struct gate_store *store, const char *since, char *position,
                     void *payload, struct gate_error *err);
 int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
 int gate_store_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
+
+/** GATE_EUSAGE: this store forgets nothing. `key`: SHA-256 of source NUL id. */
+int gate_store_forget(struct gate_store *store, const char *key, const char *text,
+                      struct gate_error *err);
+int gate_store_forgotten(struct gate_store *store, gate_line_fn *fn, void *payload,
+                         struct gate_error *err);
 
 /** Each opens one kind of store. `rest` is the URL behind "<scheme>:". */
 int gate_store_git_open(struct gate_store **out, const char *rest,

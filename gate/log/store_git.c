@@ -764,12 +764,78 @@ static int git_verify(struct gate_store *base, struct gate_buf *said, struct gat
 	return gate_log_verify(git_store_of(base)->repo, LOCAL_REF, said, err);
 }
 
+static int forget_once(const struct git_store *store, const char *key, const char *text,
+                       struct gate_error *err)
+{
+	struct tip local, next;
+	struct gate_oid tree;
+	int code = read_tip(&local, store, LOCAL_REF, err);
+
+	if (code == GATE_OK)
+		code = gate_log_tree_forget(&tree, store->repo, tree_of(&local), key, text, err);
+	if (code < 0 || (local.there && gate_oid_equal(&tree, &local.tree)))
+		return code;
+	code = commit_tree(&next, store, &tree, &local, err);
+	return code < 0 ? code : swap(store, LOCAL_REF, &next, &local, err);
+}
+
+static int git_forget(struct gate_store *base, const char *key, const char *text,
+                      struct gate_error *err)
+{
+	const struct git_store *store = git_store_of(base);
+	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
+	int code = lock_log(&lock, store, err);
+
+	if (code == GATE_OK)
+		code = gate_git_durable(true, err);
+	if (code == GATE_OK)
+		code = GATE_ECONFLICT;
+	for (unsigned i = 0; code == GATE_ECONFLICT && i < SWAPS; i++)
+		code = forget_once(store, key, text, err);
+	return code;
+}
+
+/* The names of a tree's folder /forgotten. */
+static int list_forgotten(const struct git_store *store, const struct tip *tip, gate_line_fn *fn,
+                          void *payload, struct gate_error *err)
+{
+	GATE_AUTO(gate_tree_items_release) struct gate_tree_items root = { 0 }, keys = { 0 };
+	int code = tip->there ? gate_tree_items(&root, store->repo, &tip->tree, err) : GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < root.n; i++)
+		if (!strcmp(root.items[i].name, "forgotten") && root.items[i].mode == 040000)
+			code = gate_tree_items(&keys, store->repo, &root.items[i].id, err);
+	for (size_t i = 0; code == GATE_OK && i < keys.n; i++) {
+		const struct gate_log_line key = { keys.items[i].name, strlen(keys.items[i].name) };
+
+		code = fn(&key, payload);
+	}
+	return code;
+}
+
+/* What this clone has forgotten may stand in the home's log yet, and the other way round. */
+static int git_forgotten(struct gate_store *base, gate_line_fn *fn, void *payload,
+                         struct gate_error *err)
+{
+	const struct git_store *store = git_store_of(base);
+	struct tip local, tracking = { 0 };
+	int code = read_tip(&local, store, LOCAL_REF, err);
+
+	if (code == GATE_OK && store->remote)
+		code = read_tip(&tracking, store, store->tracking, err);
+	if (code == GATE_OK)
+		code = list_forgotten(store, &local, fn, payload, err);
+	return code == GATE_OK ? list_forgotten(store, &tracking, fn, payload, err) : code;
+}
+
 static const struct gate_store_ops git_ops = {
 	.scheme = "git",
 	.append = git_append,
 	.read = git_read,
 	.sync = git_sync,
 	.verify = git_verify,
+	.forget = git_forget,
+	.forgotten = git_forgotten,
 	.free = git_free,
 };
 

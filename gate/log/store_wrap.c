@@ -117,12 +117,32 @@ static int trace_verify(struct gate_store *store, struct gate_buf *said, struct 
 	return trace_end(wrap, code, &why, err);
 }
 
+static int trace_forget(struct gate_store *store, const char *key, const char *text,
+                        struct gate_error *err)
+{
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct gate_error why = { 0 };
+	int code = gate_store_forget(wrap->inner, key, text, &why);
+
+	gate_buf_printf(wrap->trace, "forget %s", key);
+	return trace_end(wrap, code, &why, err);
+}
+
+/* A part of reading, and not worth a line of its own. */
+static int inner_forgotten(struct gate_store *store, gate_line_fn *fn, void *payload,
+                           struct gate_error *err)
+{
+	return gate_store_forgotten(((struct store_wrap *)store)->inner, fn, payload, err);
+}
+
 static const struct gate_store_ops trace_ops = {
 	.scheme = "trace",
 	.append = trace_append,
 	.read = trace_read,
 	.sync = trace_sync,
 	.verify = trace_verify,
+	.forget = trace_forget,
+	.forgotten = inner_forgotten,
 	.free = wrap_free,
 };
 
@@ -181,12 +201,20 @@ static int fault_verify(struct gate_store *store, struct gate_buf *said, struct 
 	return gate_store_verify(((struct store_wrap *)store)->inner, said, err);
 }
 
+static int fault_forget(struct gate_store *store, const char *key, const char *text,
+                        struct gate_error *err)
+{
+	return gate_store_forget(((struct store_wrap *)store)->inner, key, text, err);
+}
+
 static const struct gate_store_ops fault_ops = {
 	.scheme = "fault",
 	.append = fault_append,
 	.read = fault_read,
 	.sync = fault_sync,
 	.verify = fault_verify,
+	.forget = fault_forget,
+	.forgotten = inner_forgotten,
 	.free = wrap_free,
 };
 
