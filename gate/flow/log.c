@@ -4,6 +4,7 @@
 #include "gate/base/escape.h"
 #include "gate/base/json.h"
 #include "gate/base/limits.h"
+#include "gate/flow/deployed.h"
 #include "gate/flow/talk.h"
 #include "gate/git/history.h"
 #include "gate/git/refs.h"
@@ -192,6 +193,16 @@ static int spool_lines(struct line_array *lines, const struct gate_spool *spool,
 	return code;
 }
 
+/* Before the exchange, so that what must stay goes with it, and behind it, for what came. Events are safe whether or not it works. */
+static void refresh(struct gate_log *log)
+{
+	struct gate_error why = { 0 };
+
+	if (gate_deployed_refresh(log, &why) < 0)
+		gate_escape_printf(&log->said, "refs/doragate/deployed is not up to date: %s",
+		                   why.message);
+}
+
 int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
                    struct gate_error *err)
 {
@@ -211,10 +222,14 @@ int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_
 	out->n = lines.n;
 	code = gate_store_append(log->store, lines.items, lines.n, err);
 	if (code == GATE_OK)
+		refresh(log);
+	if (code == GATE_OK)
 		code = gate_store_sync(log->store, mode, err);
 	if (code == GATE_OK)
 		code = gate_spool_remove(&spool, err);
 	out->shared = code == GATE_OK;
+	if (code == GATE_OK)
+		refresh(log);
 	return code;
 }
 

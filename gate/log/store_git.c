@@ -24,6 +24,7 @@
 #define LOCAL_REF "refs/doragate/log"
 #define INBOX "refs/doragate/inbox/"
 #define REMOTES "refs/doragate/remotes/"
+#define KEEP "refs/doragate/keep/"
 #define TRIES 5
 #define SWAPS 200 /* tries at moving our own ref, while others move it too */
 #define OLD_LOCK_SECONDS 600
@@ -41,7 +42,8 @@ struct git_store {
 	char *remote_ref;             /* own; the log at the remote */
 	char *tracking;               /* own; its copy here: "refs/doragate/remotes/<name>/log" */
 	char *tracking_inbox;         /* own; "refs/doragate/remotes/<name>/inbox/" */
-	char *lock;                   /* own; path of sync.lock */
+	char *tracking_keep; /* own; "refs/doragate/remotes/<name>/keep/"; NULL: another repository's log */
+	char *lock;          /* own; path of sync.lock */
 	struct gate_store_context context;
 };
 
@@ -328,19 +330,29 @@ static struct gate_exchange exchange_of(const struct git_store *store)
 		                       .in_hook = store->context.in_hook };
 }
 
+/* Not where history was left out on purpose: what is kept has a history of its own. */
+static bool exchanges_keeps(const struct git_store *store)
+{
+	return store->tracking_keep && !gate_repo_is_shallow(store->repo) &&
+	       !gate_repo_is_partial(store->repo);
+}
+
 static int fetch(const struct git_store *store, struct gate_error *err)
 {
 	const struct gate_exchange exchange = exchange_of(store);
-	GATE_AUTO(gate_buf_release) struct gate_buf log = { 0 }, inbox = { 0 };
-	const char *refspecs[3] = { NULL };
+	GATE_AUTO(gate_buf_release) struct gate_buf log = { 0 }, inbox = { 0 }, keep = { 0 };
+	const char *refspecs[4] = { NULL };
 
 	/* A pattern, so that a remote without a log is no error. */
 	gate_buf_printf(&log, "+%s*:%s*", store->remote_ref, store->tracking);
 	gate_buf_printf(&inbox, "+" INBOX "*:%s*", store->tracking_inbox);
-	if (gate_buf_failed(&log) || gate_buf_failed(&inbox))
+	if (exchanges_keeps(store))
+		gate_buf_printf(&keep, "+" KEEP "*:%s*", store->tracking_keep);
+	if (gate_buf_failed(&log) || gate_buf_failed(&inbox) || gate_buf_failed(&keep))
 		return gate_fail_memory(err);
 	refspecs[0] = log.ptr;
 	refspecs[1] = inbox.ptr;
+	refspecs[2] = keep.ptr;
 	return gate_git_fetch(&exchange, refspecs, true, err);
 }
 
@@ -633,6 +645,105 @@ static int send_inbox(const struct git_store *store, struct gate_error *err)
 	return code;
 }
 
+/* Refs below a prefix: what is behind it in their names, and where they point. */
+struct keeps {
+	struct keep {
+		struct gate_oid id;
+		char name[GATE_OID_HEX];
+	} * items; /* own; by name */
+	size_t n, cap;
+	size_t prefix;
+	struct gate_error *err;
+};
+
+static void keeps_release(struct keeps *keeps)
+{
+	free(keeps->items);
+}
+GATE_DEFINE_AUTO_STRUCT(struct keeps, keeps_release)
+
+/* One whose name is not the commit it points to is not ours. */
+static int add_keep(const char *name, const struct gate_oid *id, void *payload)
+{
+	struct keeps *keeps = payload;
+	char hex[GATE_OID_HEX];
+
+	if (strcmp(name + keeps->prefix, gate_oid_hex(hex, id)) != 0)
+		return GATE_OK;
+	if (gate_grow(&keeps->items, &keeps->cap, keeps->n + 1, sizeof(*keeps->items), keeps->err) <
+	    0)
+		return GATE_ENOMEM;
+	keeps->items[keeps->n].id = *id;
+	memcpy(keeps->items[keeps->n++].name, hex, sizeof(hex));
+	return GATE_OK;
+}
+
+static int list_keeps(struct keeps *out, const struct git_store *store, const char *prefix,
+                      struct gate_error *err)
+{
+	out->prefix = strlen(prefix);
+	out->err = err;
+	return gate_ref_each(store->repo, prefix, add_keep, out, err);
+}
+
+/* Those of `a` that `b` has not get a ref below the prefix; both are in order. */
+static int copy_keeps(const struct git_store *store, const struct keeps *a, const struct keeps *b,
+                      const char *prefix, struct words *words, struct gate_error *err)
+{
+	size_t k = 0;
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < a->n; i++) {
+		const struct keep *keep = &a->items[i];
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+		while (k < b->n && strcmp(b->items[k].name, keep->name) < 0)
+			k++;
+		if (k < b->n && !strcmp(b->items[k].name, keep->name))
+			continue;
+		if (words) {
+			gate_buf_printf(&text, "%s:" KEEP "%s", keep->name, keep->name);
+			code = add_word(words, &text, err);
+			continue;
+		}
+		gate_buf_printf(&text, "%s%s", prefix, keep->name);
+		if (gate_buf_failed(&text))
+			return gate_fail_memory(err);
+		code = gate_ref_swap(store->repo, text.ptr, &keep->id, &gate_oid_zero, err);
+		if (code == GATE_ECONFLICT)
+			code = GATE_OK;
+	}
+	return code;
+}
+
+/* Commits that must stay go both ways and are never taken off. That a home does not take them is said; the log is shared all the same. */
+static int exchange_keeps(const struct git_store *store, struct gate_error *err)
+{
+	GATE_AUTO(keeps_release) struct keeps own = { 0 }, theirs = { 0 };
+	GATE_AUTO(words_release) struct words words = { 0 }, leases = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 }, text = { 0 };
+	enum gate_push_result result = GATE_PUSH_DONE;
+	int code = list_keeps(&own, store, KEEP, err);
+
+	if (code == GATE_OK)
+		code = list_keeps(&theirs, store, store->tracking_keep, err);
+	if (code == GATE_OK)
+		code = copy_keeps(store, &theirs, &own, KEEP, NULL, err);
+	if (code == GATE_OK)
+		code = copy_keeps(store, &own, &theirs, NULL, &words, err);
+	if (code < 0 || !words.n)
+		return code;
+	code = push_words(&result, store, &words, &leases, false, &why, err);
+	if (code == GATE_OK && result == GATE_PUSH_DONE)
+		return copy_keeps(store, &own, &theirs, store->tracking_keep, NULL, err);
+	if (code == GATE_OK) {
+		gate_buf_printf(&text, "%s does not take " KEEP "*: %s", store->remote,
+		                gate_buf_text(&why));
+		say(store, gate_buf_text(&text));
+	}
+	return code;
+}
+
 static int sync_full(const struct git_store *store, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
@@ -647,7 +758,7 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 		if (code == GATE_OK)
 			code = exchange_once(&result, store, &why, err);
 		if (code == GATE_OK && result == GATE_PUSH_DONE)
-			return GATE_OK;
+			return exchanges_keeps(store) ? exchange_keeps(store, err) : GATE_OK;
 		if (code == GATE_OK && result == GATE_PUSH_REFUSED)
 			return fail_push(result, store, &why, err);
 	}
@@ -755,6 +866,7 @@ static void git_free(struct gate_store *base)
 	free(store->remote_ref);
 	free(store->tracking);
 	free(store->tracking_inbox);
+	free(store->tracking_keep);
 	free(store->lock);
 	free(store);
 }
@@ -873,9 +985,10 @@ static int open_names(struct git_store *store, const char *rest, struct gate_err
 	store->lock = in_a_row(context->state_dir, "/sync.lock", "");
 	if (!store->remote_ref || !store->tracking || !store->tracking_inbox || !store->lock)
 		return gate_fail_memory(err);
-	if (!len)
-		return GATE_OK;
-	return GATE_ENOTFOUND;
+	if (len)
+		return GATE_ENOTFOUND;
+	store->tracking_keep = in_a_row(REMOTES, name, "/keep/");
+	return store->tracking_keep ? GATE_OK : gate_fail_memory(err);
 }
 
 int gate_store_git_open(struct gate_store **out, const char *rest,
