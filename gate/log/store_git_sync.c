@@ -77,7 +77,11 @@ static int join_known(struct gate_oid *tree, bool *there, struct git_inboxes *in
 
 static struct gate_exchange exchange_of(const struct git_store *store)
 {
+	const struct gate_repo *here = store->context.repo;
+	const char *work_dir = gate_repo_work_dir(here);
+
 	return (struct gate_exchange){ .repo = store->repo,
+		                       .dir = work_dir ? work_dir : gate_repo_git_dir(here),
 		                       .remote = store->remote,
 		                       .timeout_ms = store->context.in_hook ? HOOK_LIMIT_MS
 		                                                            : GIT_STORE_LIMIT_MS,
@@ -347,7 +351,10 @@ static int list_unsent(struct line_list *out, const struct git_store *store, str
 static int fail_push(enum gate_push_result result, const struct git_store *store,
                      const struct gate_buf *why, struct gate_error *err)
 {
-	return gate_fail(err, GATE_EGIT, "%s %s the log: %s", store->remote,
+	GATE_AUTO(gate_buf_release) struct gate_buf remote = { 0 };
+
+	gate_git_redact(&remote, store->remote, strlen(store->remote));
+	return gate_fail(err, GATE_EGIT, "%s %s the log: %s", gate_buf_text(&remote),
 	                 result == GATE_PUSH_REFUSED ? "refuses" : "does not take",
 	                 gate_buf_text(why));
 }
@@ -387,7 +394,7 @@ static int send_inbox(const struct git_store *store, struct gate_error *err)
 
 static int sync_full(const struct git_store *store, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 }, text = { 0 };
 	enum gate_push_result result = GATE_PUSH_BEHIND;
 	int code = GATE_OK;
 
@@ -406,7 +413,9 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 	}
 	if (code < 0)
 		return code;
-	git_store_say(store, "others keep writing the log; what is new here went to the inbox");
+	gate_buf_printf(&text, "what is new here went to the inbox, for the log did not move: %s",
+	                gate_buf_text(&why));
+	git_store_say(store, gate_buf_text(&text));
 	return send_inbox(store, err);
 }
 
