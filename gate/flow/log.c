@@ -482,7 +482,7 @@ static int write_reason(struct gate_buf *out, const struct gate_log *log, const 
 
 	gate_time_format(&time, now_of(log), true);
 	gate_json_begin_map(&w, NULL);
-	gate_json_text(&w, "recorded", gate_buf_text(&time));
+	gate_json_buf(&w, "recorded", &time);
 	gate_json_text(&w, "reason", reason);
 	gate_json_end_map(&w);
 	if (gate_buf_failed(&json))

@@ -10,7 +10,7 @@ static void write_time(struct gate_json_writer *w, const char *key, int64_t seco
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_time_format(&text, (struct gate_time){ .seconds = seconds }, false);
-	gate_json_text(w, key, gate_buf_text(&text));
+	gate_json_buf(w, key, &text);
 }
 
 static void write_window(struct gate_json_writer *w, const struct gate_window *window)
