@@ -60,6 +60,15 @@ static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
 	gate_event_dora(&commit, reader, "commit");
 	gate_time_format(out, event->time, false);
 	gate_buf_puts(out, "  ");
+	/* What it takes back is all that it is about. */
+	if (event->kind == GATE_EVENT_EVENT_WITHDRAWN) {
+		gate_buf_printf(out, "%-18s  ", gate_event_types[event->kind].summary);
+		gate_event_subject(&service, reader);
+		gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1,
+		                15);
+		gate_buf_putc(out, '\n');
+		return gate_buf_failed(&service) ? gate_fail_memory(err) : GATE_OK;
+	}
 	if (event->kind == GATE_EVENT_UNKNOWN)
 		gate_escape_cut(out, event->type.ptr, event->type.len, 60);
 	else
@@ -132,6 +141,25 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+static void say_shared(struct gate_buf *said, const struct gate_log_shared *sync,
+                       const struct gate_log *log, bool sent)
+{
+	const bool alone = !log->remote && !log->config->log.store;
+
+	if (!sync->n)
+		gate_buf_puts(said, alone ? "nothing new to keep\n" : "nothing new to share\n");
+	else
+		gate_buf_printf(said, "%zu event%s %s\n", sync->n, plural(sync->n),
+		                alone  ? "kept in this repository: there is no remote to share with"
+		                : sent ? "sent"
+		                       : "shared");
+	if (sync->n_odd)
+		gate_buf_printf(said,
+		                "%zu line%s no event, kept too: 'doragate log verify' names "
+		                "them\n",
+		                sync->n_odd, sync->n_odd == 1 ? " is" : "s are");
+}
+
 static int run_sync(struct gate_context *context, struct gate_log *log,
                     const struct log_options *opts, struct gate_error *err)
 {
@@ -141,18 +169,15 @@ static int run_sync(struct gate_context *context, struct gate_log *log,
 
 	gate_buf_puts(&said, gate_buf_text(&log->said));
 	if (code == GATE_OK)
-		gate_buf_printf(
-			&said, "%zu event%s %s\n", sync.n, plural(sync.n),
-			!log->remote && !log->config->log.store
-				? "kept in this repository: there is no remote to share with"
-			: opts->send ? "sent"
-				     : "shared");
+		say_shared(&said, &sync, log, opts->send);
 	if (code < 0 && opts->send && !opts->strict && code != GATE_ENOMEM) {
 		gate_talk("warning: %zu event%s not shared, kept in the spool: %s", sync.n,
 		          plural(sync.n), err->message);
 		*err = (struct gate_error){ 0 };
 		code = GATE_OK;
 	}
+	if (code < 0 && sync.n)
+		gate_talk("%zu event%s not shared, kept in the spool", sync.n, plural(sync.n));
 	return gate_print_lines(context, &said, code, err);
 }
 

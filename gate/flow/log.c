@@ -202,6 +202,27 @@ static int spool_lines(struct line_array *lines, const struct gate_spool *spool,
 	return code;
 }
 
+static int count_events(struct gate_log_shared *out, const struct line_array *lines,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+
+	for (size_t i = 0; i < lines->n; i++) {
+		struct gate_error why = { 0 };
+		struct gate_event event;
+		int code = gate_event_read(&event, &reader, lines->items[i].bytes,
+		                           lines->items[i].len, false, &why);
+
+		if (code == GATE_ENOMEM)
+			return gate_fail_memory(err);
+		if (code == GATE_OK)
+			out->n++;
+		else
+			out->n_odd++;
+	}
+	return GATE_OK;
+}
+
 /* Before the exchange, so that what must stay goes with it, and behind it, for what came. Events are safe whether or not it works. */
 static void refresh(struct gate_log *log)
 {
@@ -228,7 +249,9 @@ int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_
 		code = spool_lines(&lines, &spool, err);
 	if (code < 0)
 		return code;
-	out->n = lines.n;
+	code = count_events(out, &lines, err);
+	if (code < 0)
+		return code;
 	code = gate_store_append(log->store, lines.items, lines.n, err);
 	if (code == GATE_OK)
 		refresh(log);
@@ -351,9 +374,17 @@ static const char *value_of(const struct gate_log_line *line)
 	return at;
 }
 
+static int add_event_key(struct key_list *keys, const struct gate_event *event)
+{
+	const struct gate_log_line key = { event->key, GATE_DIGEST_HEX - 1 };
+
+	return add_key(&key, keys);
+}
+
 /* One line of a file: as it is when it is a line of the log, with `recorded` when it is a bare event. */
-static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
-                       const struct gate_log_line *line, size_t number, struct gate_error *err)
+static int import_line(struct gate_buf *out, struct key_list *keys, struct gate_log *log,
+                       const char *name, const struct gate_log_line *line, size_t number,
+                       struct gate_error *err)
 {
 	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	struct gate_event event;
@@ -363,9 +394,10 @@ static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, co
 
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(err);
-	*n += code == GATE_OK;
 	if (code < 0)
 		say_odd(log, name, number, &why);
+	else if (add_event_key(keys, &event) < 0)
+		return gate_fail_memory(err);
 	if (code == GATE_OK && event.json.ptr == value_of(line))
 		return gate_event_line(out, &now, name, line->bytes, line->len, err);
 	gate_buf_add(out, line->bytes, line->len);
@@ -373,10 +405,28 @@ static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, co
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }
 
-/* One document over many lines: an event, or a list of them. */
-static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
-                           const char *bytes, size_t len, struct gate_error *err)
+/* Which element of a list is none, and where it begins in the file. */
+static int fail_element(const char *name, const struct gate_json_text *text,
+                        const struct gate_json_node *node, uint32_t i, uint32_t count,
+                        const struct gate_error *why, struct gate_error *err)
 {
+	unsigned line, column;
+
+	gate_utf8_place(&line, &column, text->bytes, text->len, node->at);
+	if (count > 1 || text->nodes->kind == GATE_JSON_LIST)
+		gate_fail(err, GATE_ECONFIG, "element %u of the list is no event: %s", i + 1,
+		          why->message);
+	else
+		gate_fail(err, GATE_ECONFIG, "%s", why->message);
+	gate_error_at(err, name, line, column);
+	return GATE_ECONFIG;
+}
+
+/* One document over many lines: an event, or a list of them. */
+static int import_document(struct gate_buf *out, struct key_list *keys, struct gate_log *log,
+                           const char *name, const char *bytes, size_t len, struct gate_error *err)
+{
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
 	const struct gate_time now = now_of(log);
 	const struct gate_json_node *node;
@@ -391,8 +441,19 @@ static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log
 		node++;
 	}
 	for (uint32_t i = 0; code == GATE_OK && i < count; i++) {
-		code = gate_event_line(out, &now, name, text.bytes + node->at, node->len, err);
-		*n += code == GATE_OK;
+		const char *at = text.bytes + node->at;
+		struct gate_error why = { 0 };
+		struct gate_event event;
+
+		code = gate_event_line(out, &now, name, at, node->len, &why);
+		if (code == GATE_OK)
+			code = gate_event_read(&event, &reader, at, node->len, true, &why);
+		if (code == GATE_OK)
+			code = add_event_key(keys, &event);
+		if (code == GATE_ENOMEM)
+			return gate_fail_memory(err);
+		if (code < 0)
+			return fail_element(name, &text, node, i, count, &why, err);
 		if (i + 1 < count)
 			node = text.nodes + node->next;
 	}
@@ -403,6 +464,7 @@ int gate_log_import(size_t *n, struct gate_log *log, const char *name, const cha
                     size_t len, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	GATE_AUTO(key_list_release) struct key_list keys = { .err = err };
 	size_t number = 0;
 	int code = GATE_OK;
 
@@ -413,17 +475,22 @@ int gate_log_import(size_t *n, struct gate_log *log, const char *name, const cha
 
 		number++;
 		if (line.len)
-			code = import_line(&out, n, log, name, &line, number, err);
+			code = import_line(&out, &keys, log, name, &line, number, err);
 		at += line.len + 1;
 	}
-	if (code == GATE_OK && !*n && len) {
+	if (code == GATE_OK && !keys.n && len) {
 		/* No line is an event: then all of it may be one. What was said of the lines is not meant. */
 		gate_buf_reset(&log->said);
 		gate_buf_reset(&out);
-		code = import_document(&out, n, log, name, bytes, len, err);
+		code = import_document(&out, &keys, log, name, bytes, len, err);
 	}
-	return code < 0 || !out.len ? code
-	                            : gate_spool_append(log->state_dir, out.ptr, out.len, err);
+	if (code < 0 || !out.len)
+		return code;
+	if (keys.n)
+		qsort(keys.items, keys.n, sizeof(*keys.items), compare_keys);
+	for (size_t i = 0; i < keys.n; i++)
+		*n += !i || compare_keys(keys.items[i], keys.items[i - 1]);
+	return gate_spool_append(log->state_dir, out.ptr, out.len, err);
 }
 
 int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error *err)

@@ -40,7 +40,8 @@ int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adap
 int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err);
 
 struct gate_log_shared {
-	size_t n; /* lines that were in the spool */
+	size_t n;     /* events that were in the spool */
+	size_t n_odd; /* its lines that are no event */
 	bool shared;
 };
 /**
@@ -55,7 +56,7 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 
 /**
  * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. Lines that are no event are kept and said,
- * with their place; GATE_ECONFIG when there is no event at all. `*n`: how many events.
+ * with their place; GATE_ECONFIG when there is no event at all. `*n`: how many events, each identity once.
  */
 int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
                     size_t len, struct gate_error *err);

@@ -445,14 +445,31 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 	return code;
 }
 
-/* An option that says nothing about this kind of event is a mistake, not a detail. */
+/* JSON holds UTF-8; what is something else would be kept as something else. */
+static bool is_utf8(const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len) {
+		uint32_t point;
+		const size_t n = gate_utf8_next(text, len, &point);
+
+		if (!n)
+			return false;
+		text += n;
+		len -= n;
+	}
+	return true;
+}
+
+/* An option that says nothing about this kind of event, or nothing at all, is a mistake, not a detail. */
 static int check_options(const struct gate_record *record, struct gate_error *err)
 {
 	const bool incident = is_incident(record->kind);
 	const bool withdrawal = record->kind == GATE_EVENT_EVENT_WITHDRAWN;
 	const struct {
-		const char *option;
-		bool given, wanted;
+		const char *option, *value;
+		bool wanted;
 	} rows[] = {
 		{ "--source", record->source, withdrawal },
 		{ "--event", record->event, withdrawal },
@@ -463,19 +480,25 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		{ "--commit", record->commit, !withdrawal },
 		{ "--previous", record->previous, !withdrawal && !incident },
 		{ "--id", record->id, !withdrawal },
+		{ "--at", record->at, true },
 		{ "--started", record->started, !withdrawal },
 		{ "--artifact", record->artifact, !withdrawal },
 		{ "--part", record->part, !withdrawal && !incident },
 		{ "--cause", record->cause, !withdrawal },
-		{ "--unplanned", record->unplanned, !withdrawal && !incident },
+		{ "--unplanned", record->unplanned ? "yes" : NULL, !withdrawal && !incident },
 		{ "--reason", record->reason,
 		  withdrawal || record->kind == GATE_EVENT_SERVICE_ROLLEDBACK },
 	};
 
-	for (size_t i = 0; i < GATE_COUNT(rows); i++)
-		if (rows[i].given && !rows[i].wanted)
+	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
+		if (rows[i].value && !rows[i].wanted)
 			return gate_fail(err, GATE_EUSAGE, "%s says nothing about '%s'",
 			                 rows[i].option, gate_event_types[record->kind].summary);
+		if (rows[i].value && !*rows[i].value)
+			return gate_fail(err, GATE_EUSAGE, "%s is empty", rows[i].option);
+		if (rows[i].value && !is_utf8(rows[i].value))
+			return gate_fail(err, GATE_EUSAGE, "%s is no UTF-8", rows[i].option);
+	}
 	return GATE_OK;
 }
 

@@ -175,8 +175,13 @@ static int name_of_scp(char **out, const char *url, struct gate_error *err)
 	if (close && colon == close + 1) {
 		struct part inside = { open + 1, (size_t)(close - open) - 1 };
 
-		host = (struct part){ open, (size_t)(close - open) + 1 };
+		GATE_AUTO(gate_buf_release) struct gate_buf bracketed = { 0 };
+
 		cut_user(&inside);
+		gate_buf_printf(&bracketed, "[%.*s]", (int)inside.len, inside.ptr);
+		if (gate_buf_failed(&bracketed))
+			return gate_fail_memory(err);
+		host = (struct part){ bracketed.ptr, bracketed.len };
 		if (inside.len && find_last(inside, ':') == memchr(inside.ptr, ':', inside.len)) {
 			cut_port(&inside);
 			host = inside;
