@@ -32,7 +32,10 @@
 #define GATE_MAX_EXTENDS_DEPTH 8               /* files that extend files */
 #define GATE_MAX_SET_DEPTH 100                 /* sets that name sets */
 #define GATE_MAX_RULES 1000                    /* of one merged policy */
-#define GATE_MAX_NESTING 5                     /* any, all, not, anywhere in each other */
+#define GATE_MAX_DISCOVERY_FILES 20000         /* that may tell of services */
+#define GATE_MAX_DISCOVERY_BYTES ((size_t)64 << 20) /* of them in all */
+#define GATE_MAX_SERVICES 1000                      /* found in one state */
+#define GATE_MAX_NESTING 5                          /* any, all, not, anywhere in each other */
 
 /*
  * PCRE2 gives up after this many steps of one match, and 16 more for each byte of text: about a tenth of a second, and
