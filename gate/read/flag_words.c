@@ -239,6 +239,18 @@ int gate_flag_words_add(struct gate_flag_words *words, const char *key, size_t w
 	return code;
 }
 
+int gate_flag_words_add_aliases(struct gate_flag_words *words, const struct gate_yaml *names,
+                                size_t which, struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	if (names->kind == GATE_YAML_SCALAR)
+		return gate_flag_words_add_name(words, names->text, names->len, which, err);
+	for (size_t i = 0; code == GATE_OK && i < names->n; i++)
+		code = gate_flag_words_add_aliases(words, names->values[i], which, err);
+	return code;
+}
+
 int gate_flag_words_ready(struct gate_flag_words *words, struct gate_error *err)
 {
 	int code = table_ready(&words->words, err);

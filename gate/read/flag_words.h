@@ -10,7 +10,7 @@
 #ifndef GATE_READ_FLAG_WORDS_H
 #define GATE_READ_FLAG_WORDS_H
 
-#include "gate/base/memory.h"
+#include "gate/base/yaml.h"
 
 struct gate_flag_words;
 
@@ -25,6 +25,10 @@ int gate_flag_words_add(struct gate_flag_words *words, const char *key, size_t w
 /** Adds one more name of a key, as it is. */
 int gate_flag_words_add_name(struct gate_flag_words *words, const char *text, size_t len,
                              size_t which, struct gate_error *err);
+
+/** Adds the names in a value of `flags.aliases`: one, or a list. */
+int gate_flag_words_add_aliases(struct gate_flag_words *words, const struct gate_yaml *names,
+                                size_t which, struct gate_error *err);
 
 /** Once, when all are added. */
 int gate_flag_words_ready(struct gate_flag_words *words, struct gate_error *err);
