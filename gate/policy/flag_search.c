@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gate/policy/flag_search.h"
+#include "gate/policy/flags.h"
 
 #include "gate/base/limits.h"
 

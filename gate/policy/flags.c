@@ -5,30 +5,24 @@
  * Trailers name flags: then each of these has to be as asked, and to be read somewhere. Without one, a flag that is read has to be: in what
  * the change adds or, where nothing there reads one, in the service. What an added line reads decides, for it is this change's.
  */
-#include "gate/policy/flag_search.h"
+#include "gate/policy/flags.h"
 
 #define TRAILER "Feature-Flag"
-#define MEND_FILES "git commit --all --amend --no-edit"
 
 /* Where a flag has to be read that no trailer names. */
 enum where { ADDED, SERVICE };
 static const char *const places[] = { [ADDED] = "added", [SERVICE] = "service", NULL };
 
-struct flag {
-	struct gate_paths in;
-	struct gate_flag known, default_off, enabled;
-	unsigned read;
-};
-
 static const struct gate_param flag_params[] = {
-	{ "in", GATE_PARAM_PATHS, offsetof(struct flag, in),
+	{ "in", GATE_PARAM_PATHS, offsetof(struct gate_flag_params, in),
 	  "files whose added lines count; default: all", .shorthand = true },
-	{ "known", GATE_PARAM_BOOL, offsetof(struct flag, known), "true: it is registered" },
-	{ "default-off", GATE_PARAM_BOOL, offsetof(struct flag, default_off),
+	{ "known", GATE_PARAM_BOOL, offsetof(struct gate_flag_params, known),
+	  "true: it is registered" },
+	{ "default-off", GATE_PARAM_BOOL, offsetof(struct gate_flag_params, default_off),
 	  "true: it is registered, and off by default" },
-	{ "enabled", GATE_PARAM_BOOL, offsetof(struct flag, enabled),
+	{ "enabled", GATE_PARAM_BOOL, offsetof(struct gate_flag_params, enabled),
 	  "true: it is registered, and its state is not DISABLED" },
-	{ "read", GATE_PARAM_WORDS, offsetof(struct flag, read),
+	{ "read", GATE_PARAM_WORDS, offsetof(struct gate_flag_params, read),
 	  "where, if no trailer names it: added, lines that the change adds; service, any file of "
 	  "the service; default: both",
 	  .words = places },
@@ -68,103 +62,6 @@ static int add_named(const struct gate_trailer *trailer, void *payload)
 	return GATE_OK;
 }
 
-static bool asks_registry(const struct flag *wanted)
-{
-	return wanted->known.value || wanted->default_off.value || wanted->enabled.value;
-}
-
-/* What a flag has against it. */
-enum fault { NONE, UNREGISTERED, ON, UNSAID, DISABLED };
-
-/* The first fault of a registered key, and the entry that has it: each environment may have its own. */
-static enum fault find_fault(const struct gate_feature_flag **entry, const struct flag *wanted,
-                             const struct gate_flags *flags, const char *key)
-{
-	size_t n;
-	const struct gate_feature_flag *found = gate_flags_find(&n, flags, key);
-
-	*entry = found;
-	if (!found)
-		return asks_registry(wanted) ? UNREGISTERED : NONE;
-	for (size_t i = 0; i < n; i++) {
-		*entry = &found[i];
-		if (wanted->default_off.value && found[i].by_default == GATE_FLAG_ON)
-			return ON;
-		if (wanted->default_off.value && found[i].by_default == GATE_FLAG_UNSAID)
-			return UNSAID;
-		if (wanted->enabled.value && found[i].disabled)
-			return DISABLED;
-	}
-	*entry = found;
-	return NONE;
-}
-
-/* The key that is spelled so, or that is near; NULL: none. */
-static int note_key(size_t which, size_t at, void *payload)
-{
-	(void)at;
-	*(size_t *)payload = which;
-	return 1;
-}
-
-static int suggest(const char **out, const struct gate_change_flags *flags, const char *key,
-                   struct gate_error *err)
-{
-	size_t which;
-
-	if (!gate_flag_words_find(flags->words, key, strlen(key), note_key, &which))
-		return gate_flags_nearest(out, &flags->list, key, err);
-	*out = flags->list.items[which].key;
-	return GATE_OK;
-}
-
-static int say_unregistered(struct gate_result *result, const struct gate_change_flags *flags,
-                            const char *key, struct gate_error *err)
-{
-	const char *near = NULL;
-	int code = suggest(&near, flags, key, err);
-
-	if (code < 0)
-		return code;
-	result->fix = near ? "git commit --amend" : MEND_FILES;
-	if (near)
-		snprintf(result->detail, sizeof(result->detail),
-		         "the flag '%.80s' is not registered, did you mean '%.80s'?", key, near);
-	else
-		snprintf(result->detail, sizeof(result->detail),
-		         "the flag '%.80s' is not registered in %.120s%s", key, flags->list.first,
-		         flags->list.n_files > 1 ? " or another file" : "");
-	return GATE_OK;
-}
-
-/* Says what is wrong with a flag; the place is where it is registered. */
-static int say_fault(struct gate_result *result, enum fault fault,
-                     const struct gate_feature_flag *entry, const struct gate_change_flags *flags,
-                     const char *key, struct gate_error *err)
-{
-	result->truth = GATE_FALSE;
-	result->fix = MEND_FILES;
-	switch (fault) {
-	case UNREGISTERED:
-		return say_unregistered(result, flags, key, err);
-	case ON:
-		snprintf(result->detail, sizeof(result->detail),
-		         "the flag '%.80s' is on by default: '%.40s'", key, entry->variant);
-		break;
-	case UNSAID:
-		snprintf(result->detail, sizeof(result->detail),
-		         "the flag '%.80s' has no default: nothing says that it is off", key);
-		break;
-	case DISABLED:
-		snprintf(result->detail, sizeof(result->detail),
-		         "the flag '%.80s' is disabled: it cannot be turned on", key);
-		break;
-	case NONE:
-		break;
-	}
-	return gate_result_add_place(result, entry->file, entry->line, err);
-}
-
 static void take_unknown(struct gate_result *result, struct gate_result *unknown)
 {
 	gate_result_clear(result);
@@ -173,14 +70,14 @@ static void take_unknown(struct gate_result *result, struct gate_result *unknown
 }
 
 /* What of a name that a trailer gives can be said without looking for it. False in *ok: the result is set. */
-static int check_names(bool *ok, struct gate_result *result, const struct flag *wanted,
+static int check_names(bool *ok, struct gate_result *result, const struct gate_flag_params *wanted,
                        const struct gate_change_flags *flags, const struct named *named,
                        struct gate_error *err)
 {
 	*ok = false;
 	for (size_t i = 0; i < named->n; i++) {
 		const struct gate_feature_flag *entry;
-		enum fault fault;
+		enum gate_flag_fault fault;
 
 		if (!named->keys[i][0]) {
 			result->truth = GATE_FALSE;
@@ -189,11 +86,12 @@ static int check_names(bool *ok, struct gate_result *result, const struct flag *
 			         "the trailer '" TRAILER ":' names no flag");
 			return GATE_OK;
 		}
-		if (!asks_registry(wanted))
+		if (!gate_flag_asks_registry(wanted))
 			continue;
-		fault = find_fault(&entry, wanted, &flags->list, named->keys[i]);
-		if (fault != NONE)
-			return say_fault(result, fault, entry, flags, named->keys[i], err);
+		fault = gate_flag_find_fault(&entry, wanted, &flags->list, named->keys[i]);
+		if (fault != GATE_FLAG_FINE)
+			return gate_flag_say_fault(result, fault, entry, flags, named->keys[i],
+			                           err);
 	}
 	*ok = true;
 	return GATE_OK;
@@ -236,7 +134,7 @@ static bool is_of_service(const struct gate_item *item)
 	return item->service && !item->wide;
 }
 
-static int say_named(struct gate_result *result, const struct flag *wanted,
+static int say_named(struct gate_result *result, const struct gate_flag_params *wanted,
                      const struct gate_item *item, const struct named *named,
                      const struct gate_flag_search *search, struct gate_error *err)
 {
@@ -252,7 +150,7 @@ static int say_named(struct gate_result *result, const struct flag *wanted,
 		return add_places(result, search, named->n, err);
 	}
 	result->truth = GATE_FALSE;
-	result->fix = MEND_FILES;
+	result->fix = GATE_FLAG_MEND_FILES;
 	snprintf(result->detail, sizeof(result->detail),
 	         "the flag '%.80s', which a trailer names, is not read in %s%s",
 	         named->keys[unread], gate_paths_text(paths, &wanted->in, item),
@@ -260,7 +158,7 @@ static int say_named(struct gate_result *result, const struct flag *wanted,
 	return GATE_OK;
 }
 
-static int eval_named(struct gate_result *result, const struct flag *wanted,
+static int eval_named(struct gate_result *result, const struct gate_flag_params *wanted,
                       const struct gate_item *item, const struct gate_matched *matched,
                       const struct named *named, struct gate_error *err)
 {
@@ -290,7 +188,7 @@ static int eval_named(struct gate_result *result, const struct flag *wanted,
 
 /* Of a search for any registered flag. */
 struct any {
-	const struct flag *wanted;
+	const struct gate_flag_params *wanted;
 	const struct gate_change_flags *flags;
 };
 
@@ -299,8 +197,8 @@ static bool is_as_asked(size_t which, const struct gate_flag_search *search)
 	const struct any *any = search->payload;
 	const struct gate_feature_flag *entry;
 
-	return find_fault(&entry, any->wanted, &any->flags->list,
-	                  any->flags->list.items[which].key) == NONE;
+	return gate_flag_find_fault(&entry, any->wanted, &any->flags->list,
+	                            any->flags->list.items[which].key) == GATE_FLAG_FINE;
 }
 
 /* The first key that was found, in the order of keys; past the last: none was. */
@@ -321,7 +219,7 @@ static int say_any(struct gate_result *result, const struct gate_flag_search *se
 	const struct any *any = search->payload;
 	const struct gate_feature_flag *items = any->flags->list.items, *entry;
 	size_t which = first_read(any, search, true);
-	enum fault fault;
+	enum gate_flag_fault fault;
 	int code;
 
 	if (which < any->flags->list.n) {
@@ -331,14 +229,14 @@ static int say_any(struct gate_result *result, const struct gate_flag_search *se
 		return add_places(result, search, any->flags->list.n, err);
 	}
 	which = first_read(any, search, false);
-	fault = find_fault(&entry, any->wanted, &any->flags->list, items[which].key);
-	code = say_fault(result, fault, entry, any->flags, items[which].key, err);
+	fault = gate_flag_find_fault(&entry, any->wanted, &any->flags->list, items[which].key);
+	code = gate_flag_say_fault(result, fault, entry, any->flags, items[which].key, err);
 	return code < 0 ? code
 	                : gate_result_add_place(result, search->first[which].path,
 	                                        search->first[which].line, err);
 }
 
-static void say_none(struct gate_result *result, const struct flag *wanted,
+static void say_none(struct gate_result *result, const struct gate_flag_params *wanted,
                      const struct gate_item *item, const struct gate_flags *flags, bool service)
 {
 	char paths[96];
@@ -352,7 +250,7 @@ static void say_none(struct gate_result *result, const struct flag *wanted,
 	         flags->n_files > 1 ? " and others" : "");
 }
 
-static void say_nothing_added(struct gate_result *result, const struct flag *wanted,
+static void say_nothing_added(struct gate_result *result, const struct gate_flag_params *wanted,
                               const struct gate_item *item)
 {
 	char paths[96];
@@ -363,7 +261,7 @@ static void say_nothing_added(struct gate_result *result, const struct flag *wan
 	         gate_paths_text(paths, &wanted->in, item));
 }
 
-static int eval_any(struct gate_result *result, const struct flag *wanted,
+static int eval_any(struct gate_result *result, const struct gate_flag_params *wanted,
                     const struct gate_item *item, const struct gate_matched *matched,
                     struct gate_error *err)
 {
@@ -413,7 +311,7 @@ static bool may_add_lines(const struct gate_matched *matched)
 }
 
 /* False in *ok: the result is unknown, or there is nothing to ask. */
-static int prepare(bool *ok, struct gate_result *result, const struct flag *wanted,
+static int prepare(bool *ok, struct gate_result *result, const struct gate_flag_params *wanted,
                    const struct gate_item *item, const struct gate_matched *matched,
                    struct named *named, struct gate_error *err)
 {
@@ -436,7 +334,7 @@ static int prepare(bool *ok, struct gate_result *result, const struct flag *want
 		say_nothing_added(result, wanted, item);
 		return GATE_OK;
 	}
-	*ok = named->n && !asks_registry(wanted);
+	*ok = named->n && !gate_flag_asks_registry(wanted);
 	if (*ok)
 		return GATE_OK;
 	code = gate_change_load_flags(item->change, item->flags, err);
@@ -449,7 +347,7 @@ static int prepare(bool *ok, struct gate_result *result, const struct flag *want
 static int eval_flag(struct gate_result *result, const struct gate_item *item, const void *params,
                      struct gate_error *err)
 {
-	const struct flag *wanted = params;
+	const struct gate_flag_params *wanted = params;
 	GATE_AUTO(named_release) struct named named = { .err = err };
 	struct gate_matched matched;
 	bool ok = false;
@@ -470,7 +368,7 @@ const struct gate_predicate gate_predicate_flag = {
 	.summary = "added lines are behind a feature flag: one is read, or named by a trailer",
 	.facts = GATE_BIT(GATE_FACT_FILES) | GATE_BIT(GATE_FACT_LINES) |
 	         GATE_BIT(GATE_FACT_MESSAGE) | GATE_BIT(GATE_FACT_COMMITS),
-	.size = sizeof(struct flag),
+	.size = sizeof(struct gate_flag_params),
 	.params = flag_params,
 	.eval = eval_flag,
 	.fix = "git commit --amend --no-edit --trailer {missing}",

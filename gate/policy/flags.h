@@ -1,12 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Where flags are read: in lines that a change adds, and in files at head. For this folder only.
+ * Inside of the predicate `flag`: what it asks, what a flag has against it, and where flags are read. For this folder only.
  */
-#ifndef GATE_POLICY_FLAG_SEARCH_H
-#define GATE_POLICY_FLAG_SEARCH_H
+#ifndef GATE_POLICY_FLAGS_H
+#define GATE_POLICY_FLAGS_H
 
 #include "gate/policy/predicates.h"
 
+/** The parameters. */
+struct gate_flag_params {
+	struct gate_paths in;
+	struct gate_flag known, default_off, enabled;
+	unsigned read;
+};
+
+/** Whether the registry matters for a flag that a trailer names. */
+bool gate_flag_asks_registry(const struct gate_flag_params *wanted);
+
+/* flag_fault.c */
+enum gate_flag_fault {
+	GATE_FLAG_FINE,
+	GATE_FLAG_NOT_REGISTERED,
+	GATE_FLAG_IS_ON,
+	GATE_FLAG_NO_DEFAULT,
+	GATE_FLAG_DISABLED,
+};
+
+/** The first fault of a key, and the entry that has it: each environment may have its own. *entry is NULL where none is registered. */
+enum gate_flag_fault gate_flag_find_fault(const struct gate_feature_flag **entry,
+                                          const struct gate_flag_params *wanted,
+                                          const struct gate_flags *flags, const char *key);
+
+/** Makes a result false by a fault: what is wrong, where the flag is registered, and what mends it. */
+int gate_flag_say_fault(struct gate_result *result, enum gate_flag_fault fault,
+                        const struct gate_feature_flag *entry,
+                        const struct gate_change_flags *flags, const char *key,
+                        struct gate_error *err);
+
+/** What mends a file. */
+#define GATE_FLAG_MEND_FILES "git commit --all --amend --no-edit"
+
+/* flag_search.c */
 /** A search for many keys at once. Zero-initialise, set the first four, give `first`. */
 struct gate_flag_search {
 	const struct gate_item *item;
