@@ -22,6 +22,11 @@
 #define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
+#define GATE_MAX_FLAG_KEY_BYTES 256              /* the key of a feature flag, or an alias */
+#define GATE_MAX_FLAGS 100000                    /* registered ones, of all files */
+#define GATE_MAX_FLAG_FILES 1000                 /* files of the registry */
+#define GATE_MAX_FLAG_BYTES ((size_t)64 << 20)   /* all of them together */
+#define GATE_MAX_FLAG_SEARCH ((size_t)50 << 20)  /* files read to see whether they read a flag */
 #define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
 #define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
 #define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */
