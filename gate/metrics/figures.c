@@ -57,18 +57,24 @@ static int64_t day_of(int64_t seconds)
 	return seconds >= 0 ? seconds / DAY : -((-seconds + DAY - 1) / DAY);
 }
 
+/* The first that succeeded; where none did, the first of all; NULL: there is none. */
+static const struct gate_deployment *first_known(const struct gate_stream *stream)
+{
+	for (size_t i = 0; i < stream->n; i++)
+		if (succeeded(stream->deployments[i]))
+			return stream->deployments[i];
+	return stream->n ? stream->deployments[0] : NULL;
+}
+
 /* Nothing is known of the time before the first deployment. An empty stream keeps the window as it was asked for. */
 static struct gate_window measured_window(const struct gate_stream *stream,
                                           const struct gate_window *window)
 {
+	const struct gate_deployment *first = first_known(stream);
 	struct gate_window out = *window;
 
-	for (size_t i = 0; i < stream->n; i++)
-		if (succeeded(stream->deployments[i])) {
-			if (stream->deployments[i]->finish.seconds > out.from)
-				out.from = stream->deployments[i]->finish.seconds;
-			break;
-		}
+	if (first && first->finish.seconds > out.from)
+		out.from = first->finish.seconds;
 	if (out.from > out.to || out.from == INT64_MIN)
 		out.from = out.to;
 	return out;
@@ -123,7 +129,7 @@ static void count_weeks(struct gate_figures *out)
 	const int64_t last = week_of(out->window.to - 1);
 	int64_t first = week_of(out->window.from);
 
-	if (first > last)
+	if (out->window.from == out->window.to)
 		return;
 	if (last - first >= GATE_MOST_WEEKS)
 		first = last - GATE_MOST_WEEKS + 1;
@@ -218,12 +224,14 @@ static void find_waiting(struct gate_figures *out, int64_t now)
 			out->oldest_waiting = now - stream->waiting[i]->t0;
 }
 
-/* A median that is not reached is longer than the longest open failure. */
+/* A median that is not reached is longer than the longest open failure: how much longer is known of the worst step only. */
 static gate_step step_of_recovery(const struct gate_recovery *recovery)
 {
 	if (recovery->n < GATE_LEAST)
 		return 0;
-	return gate_step_of_duration(recovery->has_p50 ? recovery->p50 : recovery->longest_open);
+	if (recovery->has_p50)
+		return gate_step_of_duration(recovery->p50);
+	return gate_step_of_duration(recovery->longest_open) == 1 ? 1 : 0;
 }
 
 static void find_scores(struct gate_figures *out)
@@ -284,20 +292,23 @@ const char *gate_level_name(unsigned score)
 int gate_figures_compute(struct gate_figures *out, const struct gate_stream *stream,
                          const struct gate_window *window, int64_t now, struct gate_error *err)
 {
+	struct gate_figures figures = { .stream = stream,
+		                        .window = measured_window(stream, window) };
 	int code;
 
-	*out = (struct gate_figures){ .stream = stream, .window = measured_window(stream, window) };
-	out->inferred = stream->n && stream->deployments[0]->inferred;
-	count_kinds(out);
-	count_weeks(out);
-	find_rework(out);
-	find_waiting(out, now);
-	code = find_days_a_week(out, err);
+	figures.inferred = stream->n && stream->deployments[0]->inferred;
+	count_kinds(&figures);
+	count_weeks(&figures);
+	find_rework(&figures);
+	find_waiting(&figures, now);
+	code = find_days_a_week(&figures, err);
 	if (code == GATE_OK)
-		code = find_lead(out, err);
+		code = find_lead(&figures, err);
 	if (code == GATE_OK)
-		code = find_failures(out, now, err);
-	if (code == GATE_OK)
-		find_scores(out);
-	return code;
+		code = find_failures(&figures, now, err);
+	if (code < 0)
+		return code;
+	find_scores(&figures);
+	*out = figures;
+	return GATE_OK;
 }
