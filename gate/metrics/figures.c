@@ -34,6 +34,11 @@ bool gate_in_window(const struct gate_deployment *deployment, const struct gate_
 	       deployment->finish.seconds < window->to;
 }
 
+double gate_deployments_a_day(const struct gate_figures *figures)
+{
+	return (double)figures->n_deployments * DAY / (double)figures->seconds;
+}
+
 static bool succeeded(const struct gate_deployment *deployment)
 {
 	return deployment->state == GATE_DEPLOYMENT_SUCCEEDED;
@@ -95,9 +100,9 @@ static void count_kinds(struct gate_figures *out)
 			out->n_running++;
 		out->n_deployments += counts(deployment);
 	}
-	out->days = (double)(out->window.to - out->window.from) / DAY;
-	if (out->days < 1)
-		out->days = 1;
+	out->seconds = out->window.to - out->window.from;
+	if (out->seconds < DAY)
+		out->seconds = DAY;
 }
 
 /* Deployment days of each whole week of the window; the median of them. */
@@ -240,7 +245,7 @@ static void find_scores(struct gate_figures *out)
 
 	if (out->n_deployments >= GATE_LEAST)
 		out->steps[GATE_METRIC_FREQUENCY] =
-			gate_step_of_frequency((double)out->n_deployments / out->days);
+			gate_step_of_frequency(gate_deployments_a_day(out));
 	if (out->lead.n >= GATE_LEAST)
 		out->steps[GATE_METRIC_LEAD_TIME] = gate_step_of_duration(out->lead.p50);
 	out->steps[GATE_METRIC_RECOVERY] = step_of_recovery(&out->recovery);

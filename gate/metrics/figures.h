@@ -51,7 +51,7 @@ struct gate_figures {
 	size_t n_running;
 	/* Deployment frequency. */
 	size_t n_deployments; /* forward, hotfix, diverged, unknown */
-	double days;          /* of the window */
+	int64_t seconds;      /* of the window, a day at least */
 	bool has_weeks;
 	unsigned days_a_week; /* the median of deployment days in whole ISO weeks */
 	/* Deployments in each of the last weeks, oldest first. The first and the last may be cut by the window. */
@@ -92,6 +92,9 @@ const char *gate_level_name(unsigned score);
  * any longer than what is open.
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
+
+/** Deployments a day over the window. */
+double gate_deployments_a_day(const struct gate_figures *figures);
 
 /** True for what counts in deployment frequency and can fail. */
 bool gate_kind_counts(enum gate_kind kind);

@@ -90,7 +90,7 @@ static void write_frequency(struct gate_json_writer *w, const struct gate_figure
 {
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_FREQUENCY]);
 	gate_json_number(w, "n", (int64_t)figures->n_deployments);
-	gate_json_number(w, "seconds", figures->window.to - figures->window.from);
+	gate_json_number(w, "seconds", figures->seconds);
 	write_number_if(w, "median-days-a-week", figures->has_weeks, figures->days_a_week);
 	gate_json_begin_list(w, "weeks");
 	for (size_t i = 0; i < figures->n_weeks; i++)

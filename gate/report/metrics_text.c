@@ -116,7 +116,7 @@ static void add_row(struct text *text, const struct gate_figures *figures, const
 static void add_frequency(struct text *text, const struct gate_figures *figures)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
-	const double a_day = (double)figures->n_deployments / figures->days;
+	const double a_day = gate_deployments_a_day(figures);
 	const unsigned days = figures->days_a_week;
 
 	if (a_day >= 1)

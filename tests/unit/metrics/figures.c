@@ -50,7 +50,8 @@ static void counts_what_counts(void **state)
 	assert_int_equal(got.n_failed_jobs, 2);
 	assert_int_equal(got.n_running, 1);
 	assert_int_equal(got.n_deployments, 4);
-	assert_true(got.days == 10);
+	assert_int_equal(got.seconds, 10 * DAY);
+	assert_true(gate_deployments_a_day(&got) == 0.4);
 	assert_int_equal(got.fail_proven.n, 4);
 	/* hotfix and rollback of these and the rollback. */
 	assert_int_equal(got.rework.k, 2);
@@ -84,7 +85,7 @@ static void a_window_begins_at_the_baseline(void **state)
 		got = test_figures(&s, froms[i], MONDAY + 8 * DAY, MONDAY + 8 * DAY);
 		assert_int_equal(got.window.from, MONDAY);
 		assert_int_equal(got.window.to, MONDAY + 8 * DAY);
-		assert_true(got.days == 8);
+		assert_int_equal(got.seconds, 8 * DAY);
 		assert_int_equal(got.by_kind[GATE_KIND_BASELINE], 1);
 		assert_int_equal(got.n_failed_jobs, 0);
 	}
@@ -122,9 +123,9 @@ static void a_window_has_a_day_at_least(void **state)
 	deploy_many(6, HOUR, GATE_KIND_FORWARD);
 	got = test_figures(&s, INT64_MIN, MONDAY + 7 * HOUR, MONDAY + 7 * HOUR);
 	assert_int_equal(got.n_deployments, 6);
-	assert_true(got.days == 1);
+	assert_int_equal(got.seconds, DAY);
 	got = test_figures(&s, INT64_MIN, MONDAY + DAY + 1, MONDAY + DAY + 1);
-	assert_true(got.days > 1);
+	assert_int_equal(got.seconds, DAY + 1);
 }
 
 static void nothing_is_no_value(void **state)
@@ -455,7 +456,12 @@ static void the_score_is_the_mean_of_those_there_are(void **state)
 	/* Frequency 8, lead time 4, both rates 10. */
 	assert_int_equal(got.n_scores, 4);
 	assert_int_equal(got.score, 80);
-	for (size_t i = 1; i <= 5; i++)
+	/* Two of 20 failed, 9: 31 / 4 is 7.75, to be rounded. */
+	for (size_t i = 1; i <= 2; i++)
+		test_failed(s.list[i], GATE_FAILURE_NAMED, HOUR - 1);
+	got = test_figures(&s, MONDAY, MONDAY + 21 * DAY, MONDAY + 30 * DAY);
+	assert_int_equal(got.score, 78);
+	for (size_t i = 3; i <= 5; i++)
 		test_failed(s.list[i], GATE_FAILURE_NAMED, HOUR - 1);
 	got = test_figures(&s, MONDAY, MONDAY + 21 * DAY, MONDAY + 30 * DAY);
 	/* Now 25 % fail, 7.5, and are mended in less than an hour, 10: 39.5 / 5. */
