@@ -59,6 +59,7 @@ static void write_head(struct gate_json_writer *w, const struct gate_metrics_hea
 	gate_json_end_list(w);
 	gate_json_bool(w, "inferred", head->inferred);
 	gate_json_bool(w, "history-cut", head->cut);
+	gate_json_bool(w, "shallow", head->shallow);
 	gate_json_number(w, "commits-missing", (int64_t)head->n_missing);
 	gate_json_number(w, "tags-left-out", (int64_t)head->n_tags_left_out);
 	gate_json_number(w, "events-not-shared", (int64_t)head->n_unshared);
