@@ -145,7 +145,7 @@ static char *clean_name(struct gate_arena *arena, const char *name)
 	return clean;
 }
 
-static bool is_taken(const struct gate_service *items, size_t n, const char *name)
+static bool is_taken(const struct gate_found_service *items, size_t n, const char *name)
 {
 	for (size_t i = 0; i < n; i++)
 		if (strcasecmp(items[i].name, name) == 0)
@@ -196,8 +196,8 @@ static int want_names(struct gate_service_list *list, struct gate_error *err)
 }
 
 /* The i-th gets the name it wants, with a number behind it when another has that. */
-static int choose_name(struct gate_service *items, const struct gate_service_list *list, size_t i,
-                       struct gate_error *err)
+static int choose_name(struct gate_found_service *items, const struct gate_service_list *list,
+                       size_t i, struct gate_error *err)
 {
 	const char *name = list->items[i].name;
 	size_t number = count_name(list, i, name) + 1, size = strlen(name) + 24;
@@ -228,13 +228,13 @@ static int compare_marks(const void *a, const void *b)
 
 static int compare_services(const void *a, const void *b)
 {
-	const struct gate_service *left = a, *right = b;
+	const struct gate_found_service *left = a, *right = b;
 
 	return strcmp(left->name, right->name);
 }
 
 /* The marks are sorted by id. */
-static void give_evidence(struct gate_service *service, const struct gate_service_list *list,
+static void give_evidence(struct gate_found_service *service, const struct gate_service_list *list,
                           const struct gate_service_evidence *evidence, size_t id)
 {
 	size_t low = 0, high = list->n_marks;
@@ -268,11 +268,12 @@ static int copy_evidence(struct gate_service_evidence **out, struct gate_service
 	return GATE_OK;
 }
 
-int gate_service_list_finish(struct gate_services *out, struct gate_service_list *list,
+int gate_service_list_finish(struct gate_found_services *out, struct gate_service_list *list,
                              struct gate_error *err)
 {
 	struct gate_service_evidence *evidence;
-	struct gate_service *items = gate_arena_alloc(list->arena, (list->n + 1) * sizeof(*items));
+	struct gate_found_service *items =
+		gate_arena_alloc(list->arena, (list->n + 1) * sizeof(*items));
 	int code = items ? want_names(list, err) : gate_fail_memory(err);
 
 	if (code == GATE_OK)

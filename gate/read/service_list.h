@@ -40,7 +40,7 @@ int gate_service_list_add(struct gate_service_list *list, const char *folder, co
 void gate_service_list_drop_parts(struct gate_service_list *list);
 
 /** Names them and hands them over, with their evidence; all in the arena. */
-int gate_service_list_finish(struct gate_services *out, struct gate_service_list *list,
+int gate_service_list_finish(struct gate_found_services *out, struct gate_service_list *list,
                              struct gate_error *err);
 
 #endif

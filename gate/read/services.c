@@ -200,7 +200,7 @@ static int take_steps(struct gate_finder *finder, const struct step steps[], siz
 	return GATE_OK;
 }
 
-static int search(struct gate_services *services, const struct gate_snapshot *files,
+static int search(struct gate_found_services *services, const struct gate_snapshot *files,
                   struct gate_error *err)
 {
 	GATE_AUTO(finder_release)
@@ -222,10 +222,11 @@ static int search(struct gate_services *services, const struct gate_snapshot *fi
 	return code;
 }
 
-int gate_services_find(struct gate_services **out, const struct gate_snapshot *files,
+int gate_services_find(struct gate_found_services **out, const struct gate_snapshot *files,
                        struct gate_error *err)
 {
-	GATE_AUTO(gate_services_free) struct gate_services *services = calloc(1, sizeof(*services));
+	GATE_AUTO(gate_found_services_free)
+	struct gate_found_services *services = calloc(1, sizeof(*services));
 	int code = services ? search(services, files, err) : gate_fail_memory(err);
 
 	if (code == GATE_OK)
@@ -233,7 +234,7 @@ int gate_services_find(struct gate_services **out, const struct gate_snapshot *f
 	return code;
 }
 
-void gate_services_free(struct gate_services *services)
+void gate_found_services_free(struct gate_found_services *services)
 {
 	if (!services)
 		return;

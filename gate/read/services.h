@@ -29,7 +29,7 @@ struct gate_service_evidence {
 	unsigned line;    /* from 1 */
 };
 
-struct gate_service {
+struct gate_found_service {
 	const char *name; /* [A-Za-z0-9][A-Za-z0-9._-]*, unique even where case does not count */
 	const char
 		*folder; /* from the root, with a '/' at its end; unique, may be within another's */
@@ -38,8 +38,8 @@ struct gate_service {
 	size_t n_evidence;
 };
 
-struct gate_services {
-	const struct gate_service *items; /* by name */
+struct gate_found_services {
+	const struct gate_found_service *items; /* by name */
 	size_t n;
 	size_t read; /* files that were read */
 	size_t skipped; /* files that were not: too large, no text, not in this clone, or over a limit */
@@ -54,9 +54,9 @@ const char *gate_service_evidence_name(enum gate_service_evidence_kind kind);
  * skipped; over the limits of gate/base/limits.h, files are counted as skipped. GATE_EGIT: a tree is damaged;
  * GATE_ENOTFOUND: one is not in this clone; GATE_ELIMIT: more services than a limit; GATE_ENOMEM.
  */
-int gate_services_find(struct gate_services **out, const struct gate_snapshot *files,
+int gate_services_find(struct gate_found_services **out, const struct gate_snapshot *files,
                        struct gate_error *err);
-void gate_services_free(struct gate_services *services);
-GATE_DEFINE_AUTO(struct gate_services *, gate_services_free)
+void gate_found_services_free(struct gate_found_services *services);
+GATE_DEFINE_AUTO(struct gate_found_services *, gate_found_services_free)
 
 #endif

@@ -57,6 +57,7 @@ static void write_head(struct gate_json_writer *w, const struct gate_metrics_hea
 	for (int i = 0; i < GATE_METRICS; i++)
 		gate_json_text(w, NULL, gate_metric_definitions[i]);
 	gate_json_end_list(w);
+	gate_json_number(w, "services-found", (int64_t)head->n_found);
 	gate_json_bool(w, "inferred", head->inferred);
 	gate_json_bool(w, "history-cut", head->cut);
 	gate_json_bool(w, "shallow", head->shallow);

@@ -6,6 +6,7 @@
 #include "gate/base/escape.h"
 #include "gate/report/metrics.h"
 
+#define MOST_BLOCKS 5 /* more services than this are a table */
 #define BOLD "\033[1m"
 #define RED "\033[31m"
 #define YELLOW "\033[33m"
@@ -165,6 +166,18 @@ static void add_row(struct text *text, const struct gate_figures *figures, enum 
 	gate_buf_putc(text->out, '\n');
 }
 
+static void frequency_value(struct gate_buf *out, double a_day)
+{
+	if (a_day >= 1)
+		gate_buf_printf(out, "%.1f a day", a_day);
+	else if (a_day >= 1.0 / 7)
+		gate_buf_printf(out, "%.1f a week", a_day * 7);
+	else if (a_day >= 1.0 / 30)
+		gate_buf_printf(out, "%.1f a month", a_day * 30);
+	else
+		gate_buf_printf(out, "%.1f a year", a_day * 365);
+}
+
 static void add_frequency(struct text *text, const struct gate_figures *figures)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
@@ -172,14 +185,7 @@ static void add_frequency(struct text *text, const struct gate_figures *figures)
 	const unsigned days = figures->days_a_week;
 	const size_t unknown = figures->by_kind[GATE_KIND_UNKNOWN];
 
-	if (a_day >= 1)
-		gate_buf_printf(&value, "%.1f a day", a_day);
-	else if (a_day >= 1.0 / 7)
-		gate_buf_printf(&value, "%.1f a week", a_day * 7);
-	else if (a_day >= 1.0 / 30)
-		gate_buf_printf(&value, "%.1f a month", a_day * 30);
-	else
-		gate_buf_printf(&value, "%.1f a year", a_day * 365);
+	frequency_value(&value, a_day);
 	if (figures->has_weeks)
 		gate_buf_printf(&beside, "on %u day%s of a median week", days, plural(days));
 	if (unknown)
@@ -327,6 +333,70 @@ static void add_block(struct text *text, const struct gate_figures *figures)
 			gate_level_name(figures->score), figures->n_scores);
 }
 
+/* A cell of the table; what has no samples is "-", as everywhere. */
+static void add_cell(struct text *text, const struct gate_buf *value, size_t n, int width)
+{
+	gate_buf_printf(text->out, "  %-*s", width, n ? whole(text, value) : "-");
+}
+
+/* One service in a line: the values, and from how many the first two come. Of the rest `--service` says more. */
+static void add_line(struct text *text, const struct gate_figures *figures)
+{
+	GATE_AUTO(gate_buf_release)
+	struct gate_buf frequency = { 0 }, lead = { 0 }, fail = { 0 }, recovery = { 0 },
+			rework = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 }, waits = { 0 };
+
+	gate_escape_cut(&name, figures->stream->service, strlen(figures->stream->service), 24);
+	frequency_value(&frequency, gate_deployments_a_day(figures));
+	gate_buf_printf(&frequency, " (%zu)", figures->n_deployments);
+	gate_duration_format(&lead, figures->lead.p50);
+	gate_buf_printf(&lead, " (%zu)", figures->lead.n);
+	add_percent(&fail, figures->fail_proven.tenths);
+	if (!figures->recovery.has_p50)
+		gate_buf_puts(&recovery, "> ");
+	gate_duration_format(&recovery, figures->recovery.has_p50 ? figures->recovery.p50
+	                                                          : figures->recovery.longest_open);
+	add_percent(&rework, figures->rework.tenths);
+	gate_buf_printf(&waits, "%zu", figures->n_waiting);
+	gate_buf_printf(text->out, "%-24s", whole(text, &name));
+	add_cell(text, &frequency, figures->n_deployments, 18);
+	add_cell(text, &lead, figures->lead.n, 16);
+	add_cell(text, &fail,
+	         figures->inferred ? known_failures(figures, GATE_METRIC_FAIL_RATE)
+	                           : figures->fail_proven.n,
+	         7);
+	add_cell(text, &recovery, figures->recovery.n, 9);
+	add_cell(text, &rework,
+	         figures->inferred ? known_failures(figures, GATE_METRIC_REWORK)
+	                           : figures->rework.n,
+	         7);
+	gate_buf_printf(text->out, "  %s\n", figures->waiting_known ? whole(text, &waits) : "-");
+}
+
+/* Many services: a line each, for the eye to compare a service with itself last month, and to find the one to look at. */
+static void add_table(struct text *text, const struct gate_metrics_report *report)
+{
+	const char *environment = NULL;
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct gate_figures *figures = &report->figures[i];
+
+		if (!environment || strcmp(environment, figures->stream->environment) != 0) {
+			environment = figures->stream->environment;
+			gate_buf_putc(text->out, '\n');
+			color(text, BOLD);
+			add_escaped(text, *environment ? environment : "no named environment");
+			color(text, PLAIN);
+			gate_buf_printf(text->out, "\n%-24s  %-18s  %-16s  %-7s  %-9s  %-7s  %s\n",
+			                "service", "deployments", "change lead time", "failed",
+			                "recovery", "rework", "waiting");
+		}
+		add_line(text, figures);
+	}
+	gate_buf_puts(text->out, "\ndoragate metrics --service NAME shows one of them in full\n");
+}
+
 static void add_head(struct text *text, const struct gate_metrics_head *head)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf definitions = { 0 };
@@ -379,6 +449,9 @@ static void add_notes(struct text *text, const struct gate_metrics_report *repor
 		  "tag is no version, is a pre-release, or leads to no commit" },
 		{ head->n_tags_left_out > 1, head->n_tags_left_out,
 		  "tags are no versions, are pre-releases, or lead to no commit" },
+		{ head->n_found > 1, head->n_found,
+		  "services were found in the files; 'services:' of .doragate.yml says which there "
+		  "are" },
 		{ head->n_missing == 1, 1, "deployed commit is not in this clone" },
 		{ head->n_missing > 1, head->n_missing, "deployed commits are not in this clone" },
 		{ head->n_unshared == 1, 1, "event is on this machine only: doragate log sync" },
@@ -409,8 +482,11 @@ int gate_metrics_text(struct gate_buf *out, const struct gate_metrics_report *re
 	struct text text = { .out = out, .style = style };
 
 	add_head(&text, report->head);
-	for (size_t i = 0; i < report->n; i++)
-		add_block(&text, &report->figures[i]);
+	if (report->n > MOST_BLOCKS)
+		add_table(&text, report);
+	else
+		for (size_t i = 0; i < report->n; i++)
+			add_block(&text, &report->figures[i]);
 	add_notes(&text, report);
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }

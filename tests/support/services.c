@@ -30,10 +30,10 @@ static int open_snapshot(struct gate_snapshot *files, const struct gate_repo *re
 	return code;
 }
 
-static void print(const struct gate_services *services, bool all)
+static void print(const struct gate_found_services *services, bool all)
 {
 	for (size_t i = 0; i < services->n; i++) {
-		const struct gate_service *service = &services->items[i];
+		const struct gate_found_service *service = &services->items[i];
 
 		printf("%-24s %s\n", service->name, service->folder);
 		for (size_t j = 0; j < service->n_evidence && (all || j == 0); j++)
@@ -55,7 +55,7 @@ static double now(void)
 
 int main(int argc, char *argv[])
 {
-	GATE_AUTO(gate_services_free) struct gate_services *services = NULL;
+	GATE_AUTO(gate_found_services_free) struct gate_found_services *services = NULL;
 	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
 	struct gate_snapshot files;
 	struct gate_error err;

@@ -55,12 +55,12 @@ static char *make_branch(const struct file files[])
 }
 
 /** "name folder: kind path:line, ...\n" for each; to be freed. */
-static char *print(const struct gate_services *services)
+static char *print(const struct gate_found_services *services)
 {
 	struct gate_buf out = { 0 };
 
 	for (size_t i = 0; i < services->n; i++) {
-		const struct gate_service *service = &services->items[i];
+		const struct gate_found_service *service = &services->items[i];
 
 		gate_buf_printf(&out, "%s %s:", service->name, service->folder);
 		for (size_t j = 0; j < service->n_evidence; j++)
@@ -76,7 +76,7 @@ static char *print(const struct gate_services *services)
 /** The services of a repository; what its index has with `rev` NULL. To be freed. */
 static char *services_of(const char *dir, const char *rev, size_t *skipped)
 {
-	GATE_AUTO(gate_services_free) struct gate_services *services = NULL;
+	GATE_AUTO(gate_found_services_free) struct gate_found_services *services = NULL;
 	GATE_AUTO(test_snapshot_close) struct test_snapshot snapshot = { 0 };
 
 	test_snapshot_open(&snapshot, dir, rev);
@@ -461,7 +461,7 @@ static void refuses_too_many(void **state)
 {
 	GATE_AUTO(gate_free) char *dir = test_repo(scratch, "many");
 	GATE_AUTO(gate_buf_release) struct gate_buf index = { 0 };
-	GATE_AUTO(gate_services_free) struct gate_services *services = NULL;
+	GATE_AUTO(gate_found_services_free) struct gate_found_services *services = NULL;
 	GATE_AUTO(test_snapshot_close) struct test_snapshot snapshot = { 0 };
 	struct gate_error err;
 
@@ -502,7 +502,7 @@ static void fails_without_memory(void **state)
 
 	(void)state;
 	for (;; n++) {
-		GATE_AUTO(gate_services_free) struct gate_services *services = NULL;
+		GATE_AUTO(gate_found_services_free) struct gate_found_services *services = NULL;
 		GATE_AUTO(test_snapshot_close) struct test_snapshot snapshot = { 0 };
 		GATE_AUTO(gate_free) char *found = NULL;
 		struct gate_error err;
