@@ -155,6 +155,60 @@ static void moves_nobody_elses_ref(void **payload)
 			GATE_EUSAGE);
 }
 
+/* A commit without a tree of its own, as something to point to. */
+static struct gate_oid make_commit(const struct state *state)
+{
+	struct gate_oid id;
+
+	assert_ok(gate_commit_write(&id, state->repo, &gate_oid_empty_tree, NULL, 1, "a\n", err));
+	return id;
+}
+
+/* Git keeps refs as files and folders, so one cannot stand below another, wherever that one is kept. */
+static void puts_no_ref_below_or_above_another(void **payload)
+{
+	const struct state *state = *payload;
+	static const struct {
+		const char *there, *wanted;
+	} cases[] = {
+		{ "refs/doragate/df", "refs/doragate/df/x" },
+		{ "refs/doragate/df/x", "refs/doragate/df" },
+		{ "refs/doragate/df/x/y", "refs/doragate/df" },
+		{ "refs/doragate/df", "refs/doragate/df/x/y" },
+	};
+	const struct gate_oid id = make_commit(state);
+	char hex[GATE_OID_HEX];
+
+	gate_oid_hex(hex, &id);
+	for (size_t i = 0; i < 2 * GATE_COUNT(cases); i++) {
+		const char *there = cases[i / 2].there, *wanted = cases[i / 2].wanted;
+		GATE_AUTO(gate_buf_release) struct gate_buf says = { 0 };
+		struct gate_error why = { 0 };
+		struct gate_oid now;
+
+		print_message("%s, %s there%s\n", wanted, there, i % 2 ? ", packed" : "");
+		test_git(state->dir, "update-ref", there, hex);
+		test_git(state->dir, "update-ref", "refs/heads/other", hex);
+		if (i % 2)
+			test_git(state->dir, "pack-refs", "--all");
+		assert_int_equal(gate_ref_swap(state->repo, wanted, &id, &gate_oid_zero, &why),
+		                 GATE_EGIT);
+		gate_buf_printf(&says, "cannot make '%s', for there is '%s'", wanted, there);
+		assert_string_equal(why.message, gate_buf_text(&says));
+		assert_ok(gate_ref_lookup(&now, state->repo, there, err));
+		assert_memory_equal(&now, &id, sizeof(now));
+		assert_int_equal(gate_ref_lookup(&now, state->repo, wanted, NULL), GATE_ENOTFOUND);
+		assert_int_equal(test_git_try(state->dir, "rev-parse", "-q", "--verify", wanted),
+		                 1);
+		test_git(state->dir, "rev-parse", "-q", "--verify", "refs/heads/other");
+		test_sh(state->dir, "! find .git -name '*.lock' | grep .");
+		/* Once it is gone, the other one may come: also where its folder is left. */
+		assert_ok(gate_ref_swap(state->repo, there, &gate_oid_zero, &id, err));
+		assert_ok(gate_ref_swap(state->repo, wanted, &id, &gate_oid_zero, err));
+		assert_ok(gate_ref_swap(state->repo, wanted, &gate_oid_zero, &id, err));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +216,7 @@ int main(void)
 		cmocka_unit_test(refuses_names_that_are_none),
 		cmocka_unit_test(swaps_from_what_is_there_only),
 		cmocka_unit_test(moves_nobody_elses_ref),
+		cmocka_unit_test(puts_no_ref_below_or_above_another),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
