@@ -4,6 +4,9 @@
 #include "gate/git/refs.h"
 #include "tests/support/shell.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 struct state {
 	char *scratch, *dir;
 	struct gate_repo *repo;
@@ -209,6 +212,47 @@ static void puts_no_ref_below_or_above_another(void **payload)
 	}
 }
 
+/* Another process makes branches and packs them, one by one; what pack-refs says of ours, which move meanwhile, is not looked at. */
+static pid_t start_packing(const char *dir, const char *hex)
+{
+	static const char script[] =
+		"exec 2>/dev/null; i=0; while [ $i -lt 100 ]; do i=$((i + 1)); "
+		"git update-ref refs/heads/p$i \"$0\"; git pack-refs --all; done";
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (chdir(dir) == 0)
+			execlp("sh", "sh", "-eu", "-c", script, hex, (char *)NULL);
+		_exit(127);
+	}
+	assert_true(child > 0);
+	return child;
+}
+
+/* What deletes a packed ref writes packed-refs anew, and must know what was packed meanwhile. */
+static void loses_no_ref_while_others_pack(void **payload)
+{
+	const struct state *state = *payload;
+	struct gate_oid id = make_commit(state);
+	GATE_AUTO(gate_free) char *branches = NULL;
+	char hex[GATE_OID_HEX];
+	unsigned rounds = 0;
+	int status;
+	pid_t child = start_packing(state->dir, gate_oid_hex(hex, &id));
+
+	/* Never the same id: that a ref was away meanwhile, pack-refs sees by that only. */
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		assert_ok(gate_commit_write(&id, state->repo, &gate_oid_empty_tree, NULL, rounds++,
+		                            "a\n", err));
+		assert_ok(gate_ref_swap(state->repo, REF, &id, &gate_oid_zero, err));
+		assert_ok(gate_ref_swap(state->repo, REF, &gate_oid_zero, &id, err));
+	}
+	assert_int_equal(status, 0);
+	assert_true(rounds > 10);
+	branches = test_shell(NULL, state->dir, "git for-each-ref refs/heads/p* | wc -l", NULL, 0);
+	assert_int_equal(strtol(branches, NULL, 10), 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -217,6 +261,7 @@ int main(void)
 		cmocka_unit_test(swaps_from_what_is_there_only),
 		cmocka_unit_test(moves_nobody_elses_ref),
 		cmocka_unit_test(puts_no_ref_below_or_above_another),
+		cmocka_unit_test(loses_no_ref_while_others_pack),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
