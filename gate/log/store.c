@@ -69,6 +69,14 @@ int gate_store_read(struct gate_store *store, const char *since, char *position,
 	return store->ops->read(store, since ? since : "", position, fn, payload, err);
 }
 
+int gate_store_holds(bool *out, struct gate_store *store, const char *since, struct gate_error *err)
+{
+	if (store->ops->holds)
+		return store->ops->holds(out, store, since, err);
+	*out = false;
+	return GATE_OK;
+}
+
 int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
 	return store->ops->sync ? store->ops->sync(store, mode, err) : GATE_OK;

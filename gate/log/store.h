@@ -49,6 +49,9 @@ struct gate_store_ops {
 	/* Optional. Calls `fn` with the key of each identity that is forgotten, where it still may be read from elsewhere; repeats allowed. */
 	int (*forgotten)(struct gate_store *store, gate_line_fn *fn, void *payload,
 	                 struct gate_error *err);
+	/* Optional. NULL: it cannot say. *out = whatever was visible at `since` is visible now, so that reading on is enough. */
+	int (*holds)(bool *out, struct gate_store *store, const char *since,
+	             struct gate_error *err);
 	/* Required. Takes NULL never. */
 	void (*free)(struct gate_store *store);
 };
@@ -80,6 +83,12 @@ int gate_store_append(struct gate_store *store, const struct gate_log_line lines
                       struct gate_error *err);
 int gate_store_read(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
                     void *payload, struct gate_error *err);
+/**
+ * *out = whatever was visible at the position `since` is visible now: lines that were forgotten, a log that was moved back, a position of another store give
+ * false. Ask behind reading on: what goes away meanwhile is told then, or the next time.
+ */
+int gate_store_holds(bool *out, struct gate_store *store, const char *since,
+                     struct gate_error *err);
 int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
 int gate_store_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
 

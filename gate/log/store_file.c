@@ -178,6 +178,21 @@ static int file_read(struct gate_store *store, const char *since, char *position
 	return code;
 }
 
+static int file_holds(bool *out, struct gate_store *store, const char *since,
+                      struct gate_error *err)
+{
+	const struct store_file *file = (const struct store_file *)store;
+	struct stat st = { 0 };
+	int fd = -1;
+	int code = open_to_read(&fd, &st, file, err);
+
+	if (code == GATE_OK)
+		*out = fd >= 0 && start_of(since, fd, &st) > 0;
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
 static void file_free(struct gate_store *store)
 {
 	struct store_file *file = (struct store_file *)store;
@@ -191,6 +206,7 @@ static const struct gate_store_ops file_ops = {
 	.scheme = "file",
 	.append = file_append,
 	.read = file_read,
+	.holds = file_holds,
 	.free = file_free,
 };
 

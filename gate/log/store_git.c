@@ -280,6 +280,24 @@ static int git_read(struct gate_store *base, const char *since, char *position, 
 	return code;
 }
 
+/* Lines of the position that the log of this clone has not. One that moved to another file counts as gone, which is on the safe side. */
+static int git_holds(bool *out, struct gate_store *base, const char *since, struct gate_error *err)
+{
+	const struct git_store *store = git_store_of(base);
+	struct git_tip local;
+	struct gate_oid old;
+	size_t gone = 0;
+	int code = git_store_tip(&local, store, GIT_STORE_LOG, err);
+	bool known = code == GATE_OK && local.there && read_position(&old, store, since);
+
+	if (known)
+		code = gate_log_tree_read(store->repo, &old, &local.tree, count_line, NULL, &gone,
+		                          err);
+	if (code == GATE_OK)
+		*out = known && !gone;
+	return code;
+}
+
 static void git_free(struct gate_store *base)
 {
 	struct git_store *store = git_store_of(base);
@@ -368,6 +386,7 @@ static const struct gate_store_ops git_ops = {
 	.scheme = "git",
 	.append = git_append,
 	.read = git_read,
+	.holds = git_holds,
 	.sync = git_sync,
 	.verify = git_verify,
 	.forget = git_forget,

@@ -192,6 +192,60 @@ static void reads_since_a_position(void **state)
 	leave(&place);
 }
 
+static bool holds(struct gate_store *store, const char *since)
+{
+	bool out = false;
+
+	assert_ok(gate_store_holds(&out, store, since, err));
+	return out;
+}
+
+static void says_what_holds(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	char position[GATE_MAX_POSITION + 1];
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_false(holds(store, ""));
+	assert_ok(append(store, "ab", err));
+	seen(store, "", position);
+	/* A store in memory cannot say. */
+	assert_int_equal(holds(store, position), backend->shared);
+	assert_ok(append(store, "c", err));
+	assert_int_equal(holds(store, position), backend->shared);
+	assert_false(holds(store, ""));
+	assert_false(holds(store, "0123456789012345678901234567890123456789"));
+	assert_false(holds(store, "1:1"));
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void does_not_hold_what_is_gone(void **state)
+{
+	const struct backend *backend = *state;
+	char position[GATE_MAX_POSITION + 1];
+	struct gate_store *store;
+	struct place place;
+
+	if (!backend->shared)
+		return;
+	place = make_place();
+	backend->open(&store, &place);
+	assert_ok(append(store, "ab", err));
+	seen(store, "", position);
+	if (!strcmp(backend->name, "file"))
+		test_write(place.dir, "events", "{}\n");
+	else
+		test_git(place.dir, "update-ref", "-d", "refs/doragate/log");
+	assert_false(holds(store, position));
+	assert_ok(append(store, "b", err));
+	assert_false(holds(store, position));
+	gate_store_free(store);
+	leave(&place);
+}
+
 static void survives_faults(void **state)
 {
 	const struct backend *backend = *state;
@@ -287,6 +341,8 @@ int main(void)
 		EACH(repeats_change_nothing),
 		EACH(takes_two_writers),
 		EACH(reads_since_a_position),
+		EACH(says_what_holds),
+		EACH(does_not_hold_what_is_gone),
 		EACH(survives_faults),
 		EACH(is_traced),
 		cmocka_unit_test(refuses_what_is_no_store),
