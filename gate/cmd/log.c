@@ -219,6 +219,8 @@ static int run_forget(struct gate_context *context, struct gate_log *log,
 {
 	int code;
 
+	if (!*id)
+		return gate_fail(err, GATE_EUSAGE, "log forget needs the id of an event");
 	if (!opts->reason || !*opts->reason)
 		return gate_fail(err, GATE_EUSAGE, "log forget needs a --reason");
 	code = gate_log_forget(log, id, opts->source, opts->reason, err);

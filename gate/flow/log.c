@@ -2,7 +2,6 @@
 #include "gate/flow/log.h"
 
 #include "gate/base/escape.h"
-#include "gate/base/json.h"
 #include "gate/base/limits.h"
 #include "gate/flow/deployed.h"
 #include "gate/flow/talk.h"
@@ -152,14 +151,14 @@ int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adap
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }
 
-static struct gate_time now_of(const struct gate_log *log)
+struct gate_time gate_log_now(const struct gate_log *log)
 {
 	return log->has_now ? log->now : gate_now();
 }
 
 int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err)
 {
-	const struct gate_time now = now_of(log);
+	const struct gate_time now = gate_log_now(log);
 
 	return gate_spool_event(log->state_dir, &now, gate_buf_text(json), json->len, err);
 }
@@ -296,20 +295,27 @@ static int compare_keys(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
+/* Each once, for this clone and the home may both have it. */
 static int read_keys(struct key_list *out, struct gate_log *log, struct gate_error *err)
 {
+	size_t kept = 0;
 	int code;
 
 	out->err = err;
 	code = gate_store_forgotten(log->store, add_key, out, err);
-	if (code == GATE_OK && out->n)
-		qsort(out->items, out->n, sizeof(*out->items), compare_keys);
-	return code;
+	if (code < 0 || !out->n)
+		return code;
+	qsort(out->items, out->n, sizeof(*out->items), compare_keys);
+	for (size_t i = 1; i < out->n; i++)
+		if (compare_keys(out->items[kept], out->items[i]) != 0)
+			memmove(out->items[++kept], out->items[i], sizeof(*out->items));
+	out->n = kept + 1;
+	return GATE_OK;
 }
 
 struct reading {
 	struct gate_live_log *log;
-	const struct key_list *forgotten;
+	struct key_list *forgotten;
 	bool bare;
 	struct gate_error *err;
 };
@@ -329,26 +335,51 @@ static int add_live(const struct gate_log_line *line, void *payload)
 	return code;
 }
 
+/* What the store has beyond a position, without what is forgotten. */
+static int read_store(struct reading *reading, struct gate_log *log, const char *since)
+{
+	struct key_list *keys = reading->forgotten;
+	const char *url = log->config->log.store;
+	int code = read_keys(keys, log, reading->err);
+
+	if (code < 0)
+		return code;
+	gate_digest_hex(log->forgotten, keys->n ? keys->items[0] : "",
+	                keys->n * sizeof(*keys->items));
+	reading->bare = url && !strncmp(url, "file:", 5);
+	code = gate_store_read(log->store, since, log->position, add_live, reading, reading->err);
+	reading->bare = false;
+	return code;
+}
+
+int gate_log_read_since(struct gate_live_log *out, struct gate_log *log, const char *since,
+                        struct gate_error *err)
+{
+	GATE_AUTO(key_list_release) struct key_list forgotten = { 0 };
+	struct reading reading = { .log = out, .forgotten = &forgotten, .err = err };
+	int code = open_store(log, err);
+
+	if (code == GATE_OK)
+		code = read_store(&reading, log, since);
+	return code < 0 ? code : gate_live_settle(out, err);
+}
+
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)
 {
 	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
 	GATE_AUTO(line_array_release) struct line_array lines = { 0 };
-	const char *url = log->config->log.store;
 	GATE_AUTO(key_list_release) struct key_list forgotten = { 0 };
-	struct reading reading = { out, &forgotten, url && !strncmp(url, "file:", 5), err };
+	struct reading reading = { .log = out, .forgotten = &forgotten, .err = err };
 	int code = open_store(log, err);
 
 	/* The spool first: what a sync moves to the store meanwhile is then read twice, and not missed. */
 	if (code == GATE_OK)
 		code = gate_spool_read(&spool, log->state_dir, true, err);
 	if (code == GATE_OK)
-		code = read_keys(&forgotten, log, err);
-	if (code == GATE_OK)
-		code = gate_store_read(log->store, "", log->position, add_live, &reading, err);
+		code = read_store(&reading, log, "");
 	if (code == GATE_OK)
 		code = spool_lines(&lines, &spool, err);
 	log->n_spooled = lines.n;
-	reading.bare = false;
 	for (size_t i = 0; code == GATE_OK && i < lines.n; i++)
 		code = add_live(&lines.items[i], &reading);
 	return code < 0 ? code : gate_live_settle(out, err);
@@ -389,7 +420,7 @@ static int import_line(struct gate_buf *out, struct key_list *keys, struct gate_
 	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	struct gate_event event;
 	struct gate_error why = { 0 };
-	const struct gate_time now = now_of(log);
+	const struct gate_time now = gate_log_now(log);
 	int code = gate_event_read(&event, &reader, line->bytes, line->len, true, &why);
 
 	if (code == GATE_ENOMEM)
@@ -428,7 +459,7 @@ static int import_document(struct gate_buf *out, struct key_list *keys, struct g
 {
 	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
-	const struct gate_time now = now_of(log);
+	const struct gate_time now = gate_log_now(log);
 	const struct gate_json_node *node;
 	uint32_t count = 1;
 	int code = gate_json_text_parse(&text, name, bytes, len, GATE_MAX_EVENT_DEPTH + 1, err);
@@ -511,91 +542,5 @@ int gate_log_check(struct gate_buf *out, struct gate_log *log, struct gate_error
 			                   live.events[i].event.identity.source.ptr,
 			                   (int)live.events[i].event.identity.id.len,
 			                   live.events[i].event.identity.id.ptr);
-	return code;
-}
-
-/* The identity that is meant; NULL: none that is known. */
-static int find_identity(const struct gate_identity **out, const struct gate_live_log *live,
-                         const char *id, const char *source, struct gate_error *err)
-{
-	const size_t len = strlen(id);
-
-	*out = NULL;
-	for (size_t i = 0; i < live->n; i++) {
-		const struct gate_identity *known = &live->events[i].event.identity;
-
-		if (known->id.len < len || memcmp(known->id.ptr, id, len) != 0 ||
-		    (source && (known->source.len != strlen(source) ||
-		                memcmp(known->source.ptr, source, known->source.len) != 0)))
-			continue;
-		if (*out && gate_identity_compare(*out, known) != 0)
-			return gate_fail(
-				err, GATE_EUSAGE,
-				"several events have an id that begins with '%s': say more of "
-				"it, or its --source",
-				id);
-		*out = known;
-	}
-	return GATE_OK;
-}
-
-static int write_reason(struct gate_buf *out, const struct gate_log *log, const char *reason,
-                        struct gate_error *err)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, time = { 0 };
-	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
-	struct gate_json_writer w = { .buf = &json };
-	int code;
-
-	gate_time_format(&time, now_of(log), true);
-	gate_json_begin_map(&w, NULL);
-	gate_json_buf(&w, "recorded", &time);
-	gate_json_text(&w, "reason", reason);
-	gate_json_end_map(&w);
-	if (gate_buf_failed(&json))
-		return gate_fail_memory(err);
-	code = gate_json_text_parse(&text, NULL, json.ptr, json.len, 2, err);
-	if (code < 0)
-		return code;
-	gate_json_compact(out, &text, text.nodes);
-	gate_buf_putc(out, '\n');
-	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
-}
-
-int gate_log_forget(struct gate_log *log, const char *id, const char *source, const char *reason,
-                    struct gate_error *err)
-{
-	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
-	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 }, text = { 0 };
-	const struct gate_identity *identity = NULL;
-	char key[GATE_DIGEST_HEX];
-	int code = gate_log_read(&live, log, err);
-
-	if (code == GATE_OK)
-		code = find_identity(&identity, &live, id, source, err);
-	if (code == GATE_OK && !identity && !source)
-		return gate_fail(err, GATE_EUSAGE,
-		                 "no event has an id that begins with '%s'; 'doragate log show "
-		                 "--format json' prints them",
-		                 id);
-	if (code < 0)
-		return code;
-	if (identity) {
-		gate_buf_add(&name, identity->source.ptr, identity->source.len);
-		gate_buf_putc(&name, '\0');
-		gate_buf_add(&name, identity->id.ptr, identity->id.len);
-	} else {
-		gate_buf_puts(&name, source);
-		gate_buf_putc(&name, '\0');
-		gate_buf_puts(&name, id);
-	}
-	if (gate_buf_failed(&name))
-		return gate_fail_memory(err);
-	gate_digest_hex(key, name.ptr, name.len);
-	code = write_reason(&text, log, reason, err);
-	if (code == GATE_OK)
-		code = gate_store_forget(log->store, key, text.ptr, err);
-	if (code == GATE_OK)
-		gate_escape_printf(&log->said, "forgotten: %s", id);
 	return code;
 }

@@ -21,6 +21,7 @@ struct gate_log {
 	struct gate_buf trace;    /* what DORAGATE_TRACE=log collects */
 	struct gate_buf said;     /* lines for the user */
 	char position[GATE_MAX_POSITION + 1]; /* of the store when it was read; "": nothing yet */
+	char forgotten[GATE_DIGEST_HEX];      /* of all identities that were forgotten then */
 	size_t n_spooled;                     /* lines of the spool when it was read */
 	struct gate_time now;
 	bool has_now, in_hook;
@@ -31,6 +32,9 @@ int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const stru
                   struct gate_error *err);
 void gate_log_release(struct gate_log *log);
 GATE_DEFINE_AUTO_STRUCT(struct gate_log, gate_log_release)
+
+/** What --now said, else the clock. */
+struct gate_time gate_log_now(const struct gate_log *log);
 
 /** Appends "<repository>/doragate/<adapter>" to `out`. */
 int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adapter,
@@ -53,6 +57,13 @@ int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_
 
 /** Every line of the store and of the spool, settled. */
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err);
+
+/**
+ * The lines that the store has beyond a position (a copy of log->position; "": all), settled among themselves: what older lines say of them is for the
+ * caller to know. Without the spool. More than these where the position means nothing any more (gate_store_holds).
+ */
+int gate_log_read_since(struct gate_live_log *out, struct gate_log *log, const char *since,
+                        struct gate_error *err);
 
 /**
  * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. Lines that are no event are kept and said,

@@ -170,17 +170,17 @@ static int read_supersedes(struct gate_event *out, struct gate_event_reader *rea
 	return GATE_OK;
 }
 
-static int make_key(struct gate_event *event, struct gate_error *err)
+int gate_identity_key(char key[GATE_DIGEST_HEX], const struct gate_identity *identity,
+                      struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 };
-	const struct gate_identity *identity = &event->identity;
 
 	gate_buf_add(&bytes, identity->source.ptr, identity->source.len);
 	gate_buf_putc(&bytes, '\0');
 	gate_buf_add(&bytes, identity->id.ptr, identity->id.len);
 	if (gate_buf_failed(&bytes))
 		return gate_fail_memory(err);
-	gate_digest_hex(event->key, bytes.ptr, bytes.len);
+	gate_digest_hex(key, bytes.ptr, bytes.len);
 	return GATE_OK;
 }
 
@@ -209,7 +209,7 @@ static int read_event(struct gate_event *out, struct gate_event_reader *reader,
 	out->kind = find_kind(out->type);
 	out->phase = out->kind == GATE_EVENT_UNKNOWN ? GATE_PHASE_OTHER
 	                                             : gate_event_types[out->kind].phase;
-	return make_key(out, err);
+	return gate_identity_key(out->key, &out->identity, err);
 }
 
 int gate_event_read(struct gate_event *out, struct gate_event_reader *reader, const char *line,

@@ -48,6 +48,9 @@ struct gate_identity {
 };
 /** Source, then id, as bytes. */
 int gate_identity_compare(const struct gate_identity *a, const struct gate_identity *b);
+/** SHA-256(source NUL id): what names an identity in the tree. GATE_ENOMEM. */
+int gate_identity_key(char key[GATE_DIGEST_HEX], const struct gate_identity *identity,
+                      struct gate_error *err);
 
 struct gate_event {
 	struct gate_slice line; /* the whole line, without its newline; borrowed */

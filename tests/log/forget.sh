@@ -15,14 +15,28 @@ secret=$(event_id a secret)
 line=$(doragate -C a log export | grep '"deploymentId":"secret"')
 
 # Refused: without a reason, without an event, when it is not clear which.
-for args in "$secret" 'ffff --reason x' ' --reason x'; do
+for args in "$secret" 'ffff --reason x' "${secret:0:7} --reason x"; do
 	# shellcheck disable=SC2086 # words
 	! doragate -C a log forget $args 2>said || die "taken: $args"
 done
+! doragate -C a log forget '' --reason x 2>said || die 'taken: an empty id'
+grep -q 'needs the id of an event' said || die "of an empty id it says: $(cat said)"
+# One id of two sources, and one that begins as another: those that may be meant are named.
+for id in cafe0123 cafe01234 cafe01235; do
+	for source in one two; do
+		printf '{"context":{"specversion":"0.5.1","id":"%s","source":"%s","type":"t","timestamp":"2026-01-30T08:00:00Z"}}\n' $id $source
+	done
+done | doragate -C a log import -q -
 status=0
-doragate -C a log forget '' --reason x 2>said || status=$?
+doragate -C a log forget cafe0123 --reason x >said 2>&1 || status=$?
 same 'which one is not clear' 2 $status
-grep -q 'several events' said || die "of several it says: $(cat said)"
+same 'those it may be' 'one cafe0123
+two cafe0123' "$(grep -v '^doragate: ' said)"
+doragate -C a log forget -q cafe0123 --source one --reason 'a whole id, though others begin so'
+same 'the others stay' 5 "$(doragate -C a log export | grep -c '"id":"cafe')"
+for id in cafe01234 cafe01235; do for source in one two; do doragate -C a log forget -q $id --source $source --reason x; done; done
+doragate -C a log forget -q cafe0123 --source two --reason x
+same 'all of them' 0 "$(doragate -C a log export | grep -c '"id":"cafe' || true)"
 
 doragate -C a log forget "${secret:0:12}" --reason 'holds a name' >said
 grep -q '^forgotten: ' said || die "it says: $(cat said)"
