@@ -31,6 +31,8 @@
 #define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
 #define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */
 #define GATE_MAX_REPOSITORY_BYTES 512 /* its name in a source: '/doragate/<adapter>' follows */
+#define GATE_MAX_REF_NAME \
+	250 /* bytes between two slashes of a ref that we name: a file, and its '.lock' */
 #define GATE_MAX_LOG_BLOB ((size_t)64 << 20)   /* one file of the log's tree */
 #define GATE_MAX_SPOOL_BYTES ((size_t)1 << 30) /* one file of the spool, or a file to import */
 #define GATE_MAX_COMMITS 5000                  /* commits judged one by one (DESIGN: max-commits) */

@@ -70,6 +70,43 @@ doragate -C a log sync -q
 runs 'again' a "$two"
 runs 'odd names' a "$one" '%50re%2E%50rod/%53ome%2E%53ervice'
 
+# A job that runs again records the same id later: the first line counts, and what came between runs.
+id_of() { doragate -C a log export | sed -n "s/.*\"id\":\"\([0-9a-f]*\)\",\"source\".*\"deploymentId\":\"$1\".*/\1/p"; }
+deploy a "$one" 15:10 --id job
+doragate -C a log sync -q
+deploy a "$two" 15:20
+doragate -C a log sync -q
+deploy a "$one" 15:30 --id job
+doragate -C a log sync -q
+runs 'a job that ran again' a "$two"
+# What is forgotten did not happen; what was alone leaves nothing.
+deploy a "$one" 15:40 --id secret
+deploy a "$one" 15:40 --id alone -s alone
+doragate -C a log sync -q
+runs 'before it is forgotten' a "$one"
+same 'alone' "$one" "$(deployed a production/alone)"
+for id in secret alone; do doragate -C a log forget -q "$(id_of $id)" --reason test; done
+doragate -C a log sync -q
+same 'nothing is there any more' '' "$(deployed a production/alone)"
+runs 'forgotten' a "$two"
+# Taken back before it came.
+event() { # event ID SERVICE SECOND
+	printf '{"context":{"specversion":"0.5.1","id":"%s","source":"s","type":"dev.cdevents.service.deployed.0.3.0","timestamp":"2026-01-31T15:50:%sZ"},"subject":{"id":"%s","content":{"environment":{"id":"production"}}},"customData":{"dora":{"commit":"%s"}}}\n' "$1" "$3" "$2" "$one"
+}
+doragate -C a record -q withdrawal --reason slip --source s --event early
+doragate -C a log sync -q
+event early cart 01 | doragate -C a log import -q -
+doragate -C a log sync -q
+runs 'taken back before it came' a "$two"
+# A name that no file may have has no ref, and is in nobody's way.
+long=$(printf '%0251d' 0)
+{ event long "$long" 02 && event short "${long:1}" 02 && event late z 02; } | doragate -C a log import -q -
+doragate -C a log sync >said
+! grep -q 'not up to date' said || die "of a long name it says: $(cat said)"
+same 'too long' '' "$(deployed a "production/$long")"
+same 'just as long' "$one" "$(deployed a "production/${long:1}")"
+same 'behind it' "$one" "$(deployed a production/z)"
+
 # Kept from gc, here and elsewhere, and deployed refs never leave.
 git -C a branch -qD side
 git -C a reflog expire --expire=now --all
@@ -114,7 +151,7 @@ rm origin.git/hooks/update
 # What is remembered is never wrong: broken anywhere, a sync gives the same.
 runs 'before it is broken' a "$two"
 cp a/.git/doragate/deployed whole
-for at in $(seq 0 41 "$(($(wc -c <whole) - 1))"); do
+for at in $(seq 0 101 "$(($(wc -c <whole) - 1))"); do
 	cp whole a/.git/doragate/deployed
 	printf '\1' | dd of=a/.git/doragate/deployed bs=1 seek="$at" conv=notrunc status=none
 	git -C a update-ref refs/doragate/deployed/production/cart "$one"
@@ -126,5 +163,6 @@ for i in $(seq 1 400); do printf '{"context":{"specversion":"0.5.1","id":"x%d","
 doragate -C a log sync -q
 deploy a "$one" 18:00
 DORAGATE_TRACE=log doragate -C a log sync -q 2>trace
+same 'read from the beginning' '' "$(grep "since ''" trace || true)"
 same 'lines read' 'read 1 line' "$(sed -n 's/^\(read [0-9]* lines\{0,1\}\) .*/\1/p' trace | head -n 1)"
 same 'the newest' "$one" "$(deployed a)"
