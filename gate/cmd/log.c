@@ -224,7 +224,7 @@ static int run_forget(struct gate_context *context, struct gate_log *log,
 	if (!opts->reason || !*opts->reason)
 		return gate_fail(err, GATE_EUSAGE, "log forget needs a --reason");
 	code = gate_log_forget(log, id, opts->source, opts->reason, err);
-	if (code == GATE_OK)
+	if (code == GATE_OK && !gate_log_is_file(log))
 		gate_buf_puts(&log->said,
 		              "next: doragate log sync. Older commits of the log still hold it: "
 		              "docs/event-log-format.md, Forgetting, says how to drop them\n");

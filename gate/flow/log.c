@@ -151,6 +151,13 @@ int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adap
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }
 
+bool gate_log_is_file(const struct gate_log *log)
+{
+	const char *url = log->config->log.store;
+
+	return url && !strncmp(url, "file:", 5);
+}
+
 struct gate_time gate_log_now(const struct gate_log *log)
 {
 	return log->has_now ? log->now : gate_now();
@@ -339,14 +346,13 @@ static int add_live(const struct gate_log_line *line, void *payload)
 static int read_store(struct reading *reading, struct gate_log *log, const char *since)
 {
 	struct key_list *keys = reading->forgotten;
-	const char *url = log->config->log.store;
 	int code = read_keys(keys, log, reading->err);
 
 	if (code < 0)
 		return code;
 	gate_digest_hex(log->forgotten, keys->n ? keys->items[0] : "",
 	                keys->n * sizeof(*keys->items));
-	reading->bare = url && !strncmp(url, "file:", 5);
+	reading->bare = gate_log_is_file(log);
 	code = gate_store_read(log->store, since, log->position, add_live, reading, reading->err);
 	reading->bare = false;
 	return code;

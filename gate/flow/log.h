@@ -33,6 +33,9 @@ int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const stru
 void gate_log_release(struct gate_log *log);
 GATE_DEFINE_AUTO_STRUCT(struct gate_log, gate_log_release)
 
+/** The store is one file of lines, and no repository. */
+bool gate_log_is_file(const struct gate_log *log);
+
 /** What --now said, else the clock. */
 struct gate_time gate_log_now(const struct gate_log *log);
 

@@ -3,9 +3,8 @@
  * `file:`: one file of lines. Those who append hold PATH.lock; those who read hold it, shared, only to learn the size: what is behind it may be
  * taken back, when the disk is full, and a position in it would then skip what comes to stand there.
  */
-#include "gate/log/store.h"
+#include "gate/log/store_file.h"
 
-#include "gate/base/file.h"
 #include "gate/base/limits.h"
 #include "gate/log/filesystem.h"
 
@@ -18,11 +17,11 @@
 #define LOCK_WAIT_MS 10000
 #define CHUNK ((size_t)16384)
 
-struct store_file {
-	struct gate_store base;
-	char *path; /* own; without symlinks, so that everybody finds the same lock */
-	char *lock; /* own */
-};
+int store_file_lock(struct gate_lock *lock, const struct store_file *file, bool shared,
+                    struct gate_error *err)
+{
+	return gate_lock_acquire_record(lock, file->lock, shared, LOCK_WAIT_MS, err);
+}
 
 static int file_append(struct gate_store *store, const struct gate_log_line lines[], size_t n,
                        struct gate_error *err)
@@ -30,16 +29,12 @@ static int file_append(struct gate_store *store, const struct gate_log_line line
 	const struct store_file *file = (const struct store_file *)store;
 	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
 	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 };
-	int code;
+	int code = store_file_lock(&lock, file, false, err);
 
-	for (size_t i = 0; i < n; i++) {
-		gate_buf_add(&bytes, lines[i].bytes, lines[i].len);
-		gate_buf_putc(&bytes, '\n');
-	}
-	if (gate_buf_failed(&bytes))
-		return gate_fail_memory(err);
-	code = gate_lock_acquire_record(&lock, file->lock, false, LOCK_WAIT_MS, err);
-	if (code < 0)
+	/* With the lock held: what is forgotten from here on is taken out of the file. */
+	if (code == GATE_OK)
+		code = store_file_add_known(&bytes, file, lines, n, err);
+	if (code < 0 || !bytes.len)
 		return code;
 	return gate_file_append(file->path, bytes.ptr, bytes.len, 0, err);
 }
@@ -139,7 +134,7 @@ static int open_to_read(int *fd, struct stat *st, const struct store_file *file,
                         struct gate_error *err)
 {
 	GATE_AUTO(gate_lock_release) struct gate_lock lock = GATE_LOCK_INIT;
-	int code = gate_lock_acquire_record(&lock, file->lock, true, LOCK_WAIT_MS, err);
+	int code = store_file_lock(&lock, file, true, err);
 
 	/* GATE_EIO: a folder that we cannot write to, and no lock in it; reading is possible all the same. */
 	if (code < 0 && code != GATE_EIO)
@@ -199,6 +194,7 @@ static void file_free(struct gate_store *store)
 
 	free(file->path);
 	free(file->lock);
+	free(file->forgotten);
 	free(file);
 }
 
@@ -207,6 +203,8 @@ static const struct gate_store_ops file_ops = {
 	.append = file_append,
 	.read = file_read,
 	.holds = file_holds,
+	.forget = store_file_forget,
+	.forgotten = store_file_forgotten,
 	.free = file_free,
 };
 
@@ -292,7 +290,7 @@ int gate_store_file_open(struct gate_store **out, const char *rest,
 {
 	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
 	GATE_AUTO(gate_free) char *path = NULL;
-	struct gate_buf lock = { 0 };
+	struct gate_buf lock = { 0 }, forgotten = { 0 };
 	struct store_file *file;
 	bool unsafe = false;
 	int code = parse_rest(&path, &unsafe, rest, err);
@@ -310,7 +308,9 @@ int gate_store_file_open(struct gate_store **out, const char *rest,
 		return code;
 	gate_buf_printf(&lock, "%s.lock", file->path);
 	file->lock = gate_buf_take(&lock);
-	if (!file->lock)
+	gate_buf_printf(&forgotten, "%s.forgotten", file->path);
+	file->forgotten = gate_buf_take(&forgotten);
+	if (!file->lock || !file->forgotten)
 		return gate_fail_memory(err);
 	*out = gate_steal(&store);
 	return GATE_OK;

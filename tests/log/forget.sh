@@ -78,12 +78,19 @@ git -C a push -q --force origin "$(git -C a commit-tree 'refs/doragate/log^{tree
 for clone in a b c; do doragate -C $clone log sync -q; done
 same 'commits of the log' 1 "$(git -C b rev-list --count refs/doragate/log)"
 same 'the same tree' "$(tree a)" "$(tree origin.git)"
-# A file forgets nothing.
+# A file is written anew: nothing of it is left, in the spool of another machine neither.
 printf 'version: 1\nrepository: https://example.com/shop\nenvironments: { production: { tier: production } }\nservices: { cart: { paths: [cart/] } }\nlog: { store: "file:%s/log" }\n' "$top" >a/.doragate.yml
 git -C a commit -qam file
-record a filed
+git clone -q a f
+for clone in a f; do record $clone filed; done
+record a stays
 doragate -C a log sync -q
-status=0
-doragate -C a log forget "$(event_id a filed)" --reason x 2>said || status=$?
-same 'a file' 2 $status
-grep -q "'file:' forgets nothing" said || die "of a file it says: $(cat said)"
+doragate -C a log forget "$(event_id a filed)" --reason 'holds a name' >said
+same 'of a file it says' 1 "$(wc -l <said)"
+same 'what is left' 'stays' "$(ids a)"
+! grep -q filed log log.forgotten || die 'the file has it'
+grep -q 'holds a name' log.forgotten || die 'the reason is lost'
+doragate -C f log sync -q
+! grep -q filed log || die 'it came back'
+same 'elsewhere' 'stays' "$(ids f)"
+whole f

@@ -246,6 +246,55 @@ static void does_not_hold_what_is_gone(void **state)
 	leave(&place);
 }
 
+static int add_key(const struct gate_log_line *key, void *payload)
+{
+	gate_buf_add(payload, key->bytes, key->len);
+	gate_buf_putc(payload, '\n');
+	return 0;
+}
+
+static void forgets_for_good(void **state)
+{
+	static const struct gate_identity identity = { { "test", 4 }, { "b", 1 } };
+	const struct backend *backend = *state;
+	GATE_AUTO(gate_buf_release) struct gate_buf keys = { 0 };
+	struct place place = make_place();
+	char key[GATE_DIGEST_HEX], position[GATE_MAX_POSITION + 1];
+	struct gate_store *store, *other;
+	struct gate_error why = { 0 };
+
+	backend->open(&store, &place);
+	assert_ok(gate_identity_key(key, &identity, err));
+	assert_ok(append(store, "abc", err));
+	seen(store, "", position);
+	if (!backend->shared) {
+		assert_int_equal(gate_store_forget(store, key, "{}\n", &why), GATE_EUSAGE);
+		assert_ok(gate_store_forgotten(store, add_key, &keys, err));
+		assert_int_equal(keys.len, 0);
+		gate_store_free(store);
+		leave(&place);
+		return;
+	}
+	assert_ok(gate_store_forget(store, key, "{}\n", err));
+	assert_string_equal(seen(store, "", NULL), "a c ");
+	assert_false(holds(store, position));
+	assert_ok(append(store, "bd", err));
+	backend->open(&other, &place);
+	assert_ok(append(other, "b", err));
+	assert_string_equal(seen(other, "", NULL), "a c d ");
+	/* Again, and of what was never there. */
+	assert_ok(gate_store_forget(other, key, "{}\n", err));
+	key[0] = key[0] == '0' ? '1' : '0';
+	assert_ok(gate_store_forget(other, key, "{}\n", err));
+	assert_string_equal(seen(store, "", NULL), "a c d ");
+	assert_ok(gate_store_forgotten(store, add_key, &keys, err));
+	assert_int_equal(keys.len, 2 * GATE_DIGEST_HEX);
+	assert_non_null(strstr(keys.ptr, key));
+	gate_store_free(store);
+	gate_store_free(other);
+	leave(&place);
+}
+
 static void survives_faults(void **state)
 {
 	const struct backend *backend = *state;
@@ -337,15 +386,11 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH(keeps_lines),
-		EACH(repeats_change_nothing),
-		EACH(takes_two_writers),
-		EACH(reads_since_a_position),
-		EACH(says_what_holds),
-		EACH(does_not_hold_what_is_gone),
-		EACH(survives_faults),
-		EACH(is_traced),
-		cmocka_unit_test(refuses_what_is_no_store),
+		EACH(keeps_lines),       EACH(repeats_change_nothing),
+		EACH(takes_two_writers), EACH(reads_since_a_position),
+		EACH(says_what_holds),   EACH(does_not_hold_what_is_gone),
+		EACH(forgets_for_good),  EACH(survives_faults),
+		EACH(is_traced),         cmocka_unit_test(refuses_what_is_no_store),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

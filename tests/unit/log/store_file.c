@@ -4,6 +4,7 @@
 #include "tests/support/test.h"
 
 #include "gate/base/file.h"
+#include "gate/log/event.h"
 #include "gate/log/filesystem.h"
 #include "gate/log/store.h"
 
@@ -286,6 +287,119 @@ static void a_forked_child_holds_no_record_lock(void **state)
 	wait_for_success(pid);
 }
 
+#define EVENT(id, more) \
+	"{\"context\":{\"id\":\"" id \
+	"\",\"source\":\"s\",\"type\":\"t\",\"timestamp\":\"2026-01-31T08:00:00Z\"}" more "}"
+#define LINE(id) "{\"recorded\":\"2026-01-31T08:00:01.000Z\",\"event\":" EVENT(id, "") "}"
+
+static void forget(struct gate_store *store, const char *id)
+{
+	const struct gate_identity identity = { { "s", 1 }, { id, strlen(id) } };
+	char key[GATE_DIGEST_HEX];
+
+	assert_ok(gate_identity_key(key, &identity, err));
+	assert_ok(gate_store_forget(store, key, "{\"reason\":\"x\"}\n", err));
+}
+
+/* What only looks alike stays, and so do bytes, mode and an end that is torn. */
+static void only_what_is_forgotten_goes(void **state)
+{
+	struct gate_store *store;
+	struct stat st, now;
+
+	(void)state;
+	test_write(".", "log",
+	           LINE("a") "\n" LINE("b") "\n" EVENT("b", ",\"n\":1.0") "\n\nodd \"b\"\n" LINE(
+			   "bb") "\n"
+	                         " " LINE("b") "\r\n" LINE("c"));
+	assert_int_equal(chmod("log", 0640), 0);
+	assert_int_equal(stat("log", &st), 0);
+	test_write(".", "log.new", "left by a killed process");
+	store = open_store("file:log?unsafe=1");
+	forget(store, "b");
+	assert_content("log", LINE("a") "\n\nodd \"b\"\n" LINE("bb") "\n" LINE("c"));
+	assert_int_equal(stat("log", &now), 0);
+	assert_int_equal(now.st_mode, st.st_mode);
+	assert_int_equal(access("log.new", F_OK), -1);
+	/* Nothing to do: the file stays the one it is. */
+	forget(store, "b");
+	forget(store, "never");
+	assert_int_equal(stat("log", &st), 0);
+	assert_int_equal(st.st_ino, now.st_ino);
+	forget(store, "a");
+	forget(store, "bb");
+	forget(store, "c");
+	assert_content("log", "\nodd \"b\"\n");
+	assert_ok(append(store, LINE("b"), err));
+	assert_ok(append(store, LINE("d"), err));
+	assert_content("log", "\nodd \"b\"\n" LINE("d") "\n");
+	gate_store_free(store);
+}
+
+static int count_key(const struct gate_log_line *key, void *payload)
+{
+	assert_int_equal(key->len, 64);
+	++*(unsigned *)payload;
+	return 0;
+}
+
+/* Lines of a file that somebody damaged: what is none is skipped, what is whole holds. */
+static void a_damaged_list_is_read_as_far_as_it_goes(void **state)
+{
+	static const char key[] =
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	struct gate_store *store = open_store("file:log?unsafe=1");
+	unsigned n = 0;
+
+	(void)state;
+	gate_buf_printf(&text, "\n%s\n%s{}\n%.63s {}\n%.63sG {}\n%s {}\n%s ", key, key, key, key,
+	                key, key);
+	test_write(".", "log.forgotten", text.ptr);
+	assert_ok(gate_store_forgotten(store, count_key, &n, err));
+	assert_int_equal(n, 2);
+	test_write(".", "log.forgotten", "");
+	assert_ok(gate_store_forgotten(store, count_key, &n, err));
+	assert_int_equal(n, 2);
+	forget(store, "a");
+	assert_ok(gate_store_forgotten(store, count_key, &n, err));
+	assert_int_equal(n, 3);
+	gate_store_free(store);
+}
+
+/* Killed in between, or no place for the new file: the line counts no more, and forgetting again takes it out. */
+static void what_stopped_half_way_is_done_again(void **state)
+{
+	struct rlimit before, none;
+	struct gate_store *store;
+	unsigned n = 0;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	none = (struct rlimit){ 100, before.rlim_max };
+	test_write(".", "log", LINE("a") "\n" LINE("b") "\n");
+	store = open_store("file:log?unsafe=1");
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	{
+		const struct gate_identity identity = { { "s", 1 }, { "b", 1 } };
+		struct gate_error why = { 0 };
+		char key[GATE_DIGEST_HEX];
+
+		assert_ok(gate_identity_key(key, &identity, err));
+		assert_int_equal(gate_store_forget(store, key, "{}\n", &why), GATE_EIO);
+	}
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_content("log", LINE("a") "\n" LINE("b") "\n");
+	assert_int_equal(access("log.new", F_OK), -1);
+	assert_ok(gate_store_forgotten(store, count_key, &n, err));
+	assert_int_equal(n, 1);
+	forget(store, "b");
+	assert_content("log", LINE("a") "\n");
+	gate_store_free(store);
+}
+
 static void file_systems_are_judged(void **state)
 {
 	static const char mountinfo[] =
@@ -389,6 +503,9 @@ int main(void)
 		IN_SCRATCH(processes_append_without_loss),
 		IN_SCRATCH(record_locks_keep_writers_out),
 		IN_SCRATCH(a_forked_child_holds_no_record_lock),
+		IN_SCRATCH(only_what_is_forgotten_goes),
+		IN_SCRATCH(a_damaged_list_is_read_as_far_as_it_goes),
+		IN_SCRATCH(what_stopped_half_way_is_done_again),
 		IN_SCRATCH(file_systems_are_judged),
 		IN_SCRATCH(a_doubtful_file_system_says_what_to_do),
 		IN_SCRATCH(a_trace_says_what_was_called),
