@@ -48,6 +48,14 @@ int gate_need_lines(bool *ok, struct gate_result *result, const struct gate_item
 const char *gate_paths_text(char buf[96], const struct gate_paths *paths,
                             const struct gate_item *item);
 
+/**
+ * Calls `fn` for each trailer of a name (case does not count) of a commit `each`, else of all commits of the change. Non-zero
+ * stops and is returned. A message, or commits, that are not to be had make `unknown` so; the others are looked at all the same.
+ */
+typedef int gate_trailer_fn(const struct gate_trailer *trailer, void *payload);
+int gate_each_trailer(struct gate_result *unknown, const struct gate_item *item, const char *name,
+                      gate_trailer_fn *fn, void *payload, struct gate_error *err);
+
 /** Finds fault with a number outside [min, max]: "91 characters, at most 72". False: it lies inside. */
 bool gate_outside(char *detail, size_t size, int64_t value, const char *unit,
                   const struct gate_number *min, const struct gate_number *max);
