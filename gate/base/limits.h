@@ -22,6 +22,8 @@
 #define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
+#define GATE_MAX_SCAN_BYTES ((size_t)1 << 20)    /* a migration read for its way back */
+#define GATE_MAX_SCAN_STEPS 200                  /* operations of a migration to look at */
 #define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
 #define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
 #define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */
