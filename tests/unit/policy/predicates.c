@@ -102,6 +102,9 @@ static const struct row on_the_range[] = {
 	{ "change", "deleted: \"*.c\"", GATE_TRUE, "is deleted, and matches *.c", "src/old.c:0" },
 	{ "change", "deleted: web/", GATE_FALSE, "no deleted file matches web/ (of 4 changed)",
 	  "" },
+	/* tests/unit/policy/migration.c and rollback.c have the others */
+	{ "change", "migration: src/", GATE_UNKNOWN,
+	  "src/new.c is of no tool whose way back is known", "" },
 	{ "change", "only-changed: [src/, web/]", GATE_TRUE,
 	  "every changed file (4) matches src/, web/", "" },
 	{ "change", "only-changed: src/", GATE_FALSE, "1 changed file outside src/",
