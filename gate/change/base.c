@@ -40,6 +40,7 @@ void gate_change_free(struct gate_change *change)
 	if (!change)
 		return;
 	files_release(&change->files);
+	free(change->deployed.items);
 	for (size_t i = 0; i < change->n_commits; i++) {
 		files_release(&change->commits[i].files);
 		gate_commit_text_release(&change->commits[i].text);
