@@ -45,6 +45,9 @@ int gate_match_files(struct gate_matched *out, struct gate_result *result,
 int gate_match_set(struct gate_matched *out, struct gate_result *result,
                    const struct gate_item *item, const char *name, struct gate_error *err);
 
+/** True when one of these files belongs to the service, as its code or as its tests. */
+bool gate_service_touched(const struct gate_service *service, const struct gate_matched *files);
+
 /** Files whose status is one of these bits (GATE_BIT(enum gate_file_status)) are kept. */
 void gate_keep_status(struct gate_matched *matched, unsigned statuses);
 

@@ -108,6 +108,10 @@ static const struct row on_the_range[] = {
 	/* tests/unit/policy/migration.c and rollback.c have the others */
 	{ "change", "migration: src/", GATE_UNKNOWN,
 	  "src/new.c is of no tool whose way back is known", "" },
+	{ "change", "rollback-plan: [flag, revert]", GATE_FALSE,
+	  "no plan for going back (flag, revert): no trailer 'Rollback:', and no added line in a "
+	  "plan file (ROLLBACK.md, rollback/*.md)",
+	  "" },
 	{ "change", "only-changed: [src/, web/]", GATE_TRUE,
 	  "every changed file (4) matches src/, web/", "" },
 	{ "change", "only-changed: src/", GATE_FALSE, "1 changed file outside src/",
