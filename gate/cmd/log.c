@@ -19,9 +19,9 @@ static const struct gate_option options[] = {
 	  "sync --send: exit 4, not 0, when the events could not be shared" },
 	{ 0, "all", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, all),
 	  "show: also events that do not count, with the reason" },
-	{ 0, "reason", "TEXT", GATE_OPTION_TEXT, offsetof(struct log_options, reason),
+	{ 0, "reason", "TEXT", GATE_OPTION_KEPT, offsetof(struct log_options, reason),
 	  "forget: why; it stays in the log" },
-	{ 0, "source", "SOURCE", GATE_OPTION_TEXT, offsetof(struct log_options, source),
+	{ 0, "source", "SOURCE", GATE_OPTION_KEPT, offsetof(struct log_options, source),
 	  "forget: of the event, where several have this id, or none is here" },
 	{ 0 },
 };
@@ -194,7 +194,7 @@ static int run_forget(struct gate_context *context, struct gate_log *log,
 {
 	int code;
 
-	if (!opts->reason || !*opts->reason)
+	if (!opts->reason)
 		return gate_fail(err, GATE_EUSAGE, "log forget needs a --reason");
 	code = gate_log_forget(log, id, opts->source, opts->reason, err);
 	if (code == GATE_OK)
