@@ -364,6 +364,32 @@ static int import_line(struct gate_buf *out, size_t *n, struct gate_log *log, co
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }
 
+/* What is wrong with an event of a document, and where in the file that stands. `index` is that in a list; 0: there is no list. */
+static int fail_element(const struct gate_json_text *text, const struct gate_json_node *node,
+                        const char *name, uint32_t index, const struct gate_error *why,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+	struct gate_event event;
+	struct gate_error inside = { 0 };
+	char which[48] = "";
+	unsigned line, column;
+
+	gate_utf8_place(&line, &column, text->bytes, text->len, node->at);
+	/* Read as it stands in the file; what is wrong only with the line that would be written is all of it. */
+	if (gate_event_read(&event, &reader, text->bytes + node->at, node->len, true, &inside) ==
+	    GATE_ECONFIG) {
+		why = &inside;
+		column = why->line > 1 ? why->column : column + why->column - 1;
+		line += why->line - 1;
+	}
+	if (index)
+		snprintf(which, sizeof(which), "element %u of the list: ", index);
+	gate_fail(err, why->code, "%s%s", which, why->message);
+	gate_error_at(err, name, line, column);
+	return why->code;
+}
+
 /* One document over many lines: an event, or a list of them. */
 static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log, const char *name,
                            const char *bytes, size_t len, struct gate_error *err)
@@ -371,23 +397,30 @@ static int import_document(struct gate_buf *out, size_t *n, struct gate_log *log
 	GATE_AUTO(gate_json_text_release) struct gate_json_text text = { 0 };
 	const struct gate_time now = now_of(log);
 	const struct gate_json_node *node;
+	struct gate_error why = { 0 };
 	uint32_t count = 1;
+	bool list;
 	int code = gate_json_text_parse(&text, name, bytes, len, GATE_MAX_EVENT_DEPTH + 1, err);
 
 	if (code < 0)
 		return code;
 	node = text.nodes;
-	if (node->kind == GATE_JSON_LIST) {
+	list = node->kind == GATE_JSON_LIST;
+	if (list) {
 		count = node->n;
 		node++;
 	}
-	for (uint32_t i = 0; code == GATE_OK && i < count; i++) {
-		code = gate_event_line(out, &now, name, text.bytes + node->at, node->len, err);
-		*n += code == GATE_OK;
+	for (uint32_t i = 0; i < count; i++) {
+		code = gate_event_line(out, &now, name, text.bytes + node->at, node->len, &why);
+		if (code == GATE_ECONFIG)
+			return fail_element(&text, node, name, list ? i + 1 : 0, &why, err);
+		if (code < 0)
+			return gate_fail_memory(err);
+		*n += 1;
 		if (i + 1 < count)
 			node = text.nodes + node->next;
 	}
-	return code;
+	return GATE_OK;
 }
 
 int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
