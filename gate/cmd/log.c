@@ -173,19 +173,32 @@ static int run_verify(struct gate_context *context, struct gate_log *log,
 	return code < 0 ? code : wrong.len ? GATE_EXIT_FAILED : GATE_EXIT_PASSED;
 }
 
+static void say_imported(struct gate_buf *said, const struct gate_log_imported *events)
+{
+	if (!events->n_new)
+		gate_buf_puts(said, "nothing new");
+	else
+		gate_buf_printf(said, "%zu event%s imported", events->n_new, plural(events->n_new));
+	if (events->n_known)
+		gate_buf_printf(said, ", %zu known already", events->n_known);
+	if (events->n_forgotten)
+		gate_buf_printf(said, ", %zu forgotten, and left out", events->n_forgotten);
+	gate_buf_putc(said, '\n');
+}
+
 static int run_import(struct gate_context *context, struct gate_log *log, const char *path,
                       struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 }, said = { 0 };
-	size_t n = 0;
+	struct gate_log_imported events = { 0 };
 	int code = gate_file_read(&bytes, path, GATE_MAX_SPOOL_BYTES, err);
 
 	if (code == GATE_OK)
-		code = gate_log_import(&n, log, strcmp(path, "-") ? path : "standard input",
+		code = gate_log_import(&events, log, strcmp(path, "-") ? path : "standard input",
 		                       gate_buf_text(&bytes), bytes.len, err);
 	gate_buf_puts(&said, gate_buf_text(&log->said));
 	if (code == GATE_OK)
-		gate_buf_printf(&said, "%zu event%s imported\n", n, plural(n));
+		say_imported(&said, &events);
 	return gate_print_lines(context, &said, code, err);
 }
 

@@ -53,12 +53,18 @@ int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_
 /** Every line of the store and of the spool, settled. */
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err);
 
+/** Events of an import. */
+struct gate_log_imported {
+	size_t n_new;
+	size_t n_known;     /* the log had them, or the file has them twice */
+	size_t n_forgotten; /* left out: the log forgot them */
+};
 /**
- * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. Lines that are no event are kept and said,
- * with their place; GATE_ECONFIG when there is no event at all. `*n`: how many events.
+ * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. What the log has already is not written again. Lines that
+ * are no event are kept and said, with their place. GATE_ECONFIG with place: there is no event at all, or one of a list is none.
  */
-int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
-                    size_t len, struct gate_error *err);
+int gate_log_import(struct gate_log_imported *out, struct gate_log *log, const char *name,
+                    const char *bytes, size_t len, struct gate_error *err);
 
 /**
  * Forgets an identity: its lines go, here at once and everywhere with the next syncs, and never come back. `id` is an id or the beginning of one that means one

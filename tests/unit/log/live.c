@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/log/live.h"
 
+#include "tests/support/oom.h"
 #include "tests/unit/log/lines.h"
 
 #define NAMES(...) "\"supersedes\":[" __VA_ARGS__ "]"
@@ -84,9 +85,64 @@ static void says_what_counts(void **state)
 	}
 }
 
+/* A log where lines repeat, one identity has two contents and one is superseded twice, and lines that are none; and how many lines it then has. */
+static int read_all(size_t *n, size_t *n_odd, char *lines[], size_t n_lines, struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < n_lines; i++)
+		code = gate_live_add(&log, &(struct gate_log_line){ lines[i], strlen(lines[i]) },
+		                     false, err);
+	if (code == GATE_OK)
+		code = gate_live_settle(&log, err);
+	*n = log.n;
+	*n_odd = log.n_odd;
+	return code;
+}
+
+static void every_failed_allocation_is_reported(void **state)
+{
+	char *lines[] = {
+		test_line("a", 1, 1, "\"n\":1"),
+		test_line("a", 1, 1, "\"n\":1"),
+		test_line("a", 1, 2, "\"n\" : 1"),
+		test_line("a", 1, 2, "\"n\":2"),
+		test_line("b", 2, 2, NAMES(NAME("a") "," NAME("\\u007a"))),
+		test_line("c", 3, 3, NAMES(NAME("a"))),
+		gate_copy("garbage", 7),
+		gate_copy("other", 5),
+		gate_copy("garbage", 7),
+	};
+	struct gate_error error;
+	size_t n = 0, n_odd = 0;
+	unsigned fails = 0;
+	int code;
+
+	(void)state;
+	for (;; fails++) {
+		error = (struct gate_error){ 0 };
+		test_oom_arm(fails);
+		code = read_all(&n, &n_odd, lines, GATE_COUNT(lines), &error);
+		if (!test_oom_disarm())
+			break;
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_string_equal(error.message, "out of memory");
+	}
+	assert_int_equal(code, GATE_OK);
+	assert_true(fails > 10);
+	assert_int_equal(n, 4);
+	assert_int_equal(n_odd, 2);
+	for (size_t i = 0; i < GATE_COUNT(lines); i++)
+		free(lines[i]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(says_what_counts) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_counts),
+		cmocka_unit_test(every_failed_allocation_is_reported),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
