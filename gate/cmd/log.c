@@ -132,6 +132,49 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
+static void add_part(struct gate_buf *said, size_t n, const char *one, const char *many)
+{
+	if (n)
+		gate_buf_printf(said, "%s%zu %s", said->len ? ", " : "", n, n == 1 ? one : many);
+}
+
+/* "3 events shared, 1 line that is no event, 12 events of others": what there is none of is not said. */
+static void say_shared(struct gate_buf *said, const struct gate_log_shared *sync, bool send)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	if (!sync->has_home)
+		add_part(&text, sync->n, "event kept in this repository",
+		         "events kept in this repository");
+	else if (send)
+		add_part(&text, sync->n, "event sent", "events sent");
+	else
+		add_part(&text, sync->n, "event shared", "events shared");
+	add_part(&text, sync->n_odd, "line that is no event", "lines that are no event");
+	add_part(&text, sync->n_others, "event of others", "events of others");
+	if (!text.len && sync->has_home)
+		gate_buf_puts(&text, send ? "nothing new to send"
+		                          : "nothing new: this log is the same as its home's");
+	else if (!text.len)
+		gate_buf_puts(&text, "nothing new");
+	if (!sync->has_home)
+		gate_buf_puts(&text, "; there is no remote to share with");
+	gate_buf_printf(said, "%s\n", gate_buf_text(&text));
+}
+
+/* "1 event not shared, kept in the spool: <why>"; just why when nothing waits there. */
+static void add_kept(struct gate_error *err, const struct gate_log_shared *sync)
+{
+	const size_t n = sync->n ? sync->n : sync->n_odd;
+	const struct gate_error why = *err;
+
+	if (!n)
+		return;
+	gate_fail(err, why.code, "%zu %s%s not shared, kept in the spool: %s", n,
+	          sync->n ? "event" : "line", plural(n), why.message);
+	gate_error_at(err, why.file, why.line, why.column);
+}
+
 static int run_sync(struct gate_context *context, struct gate_log *log,
                     const struct log_options *opts, struct gate_error *err)
 {
@@ -141,15 +184,11 @@ static int run_sync(struct gate_context *context, struct gate_log *log,
 
 	gate_buf_puts(&said, gate_buf_text(&log->said));
 	if (code == GATE_OK)
-		gate_buf_printf(
-			&said, "%zu event%s %s\n", sync.n, plural(sync.n),
-			!log->remote && !log->config->log.store
-				? "kept in this repository: there is no remote to share with"
-			: opts->send ? "sent"
-				     : "shared");
+		say_shared(&said, &sync, opts->send);
+	if (code < 0 && code != GATE_ENOMEM)
+		add_kept(err, &sync);
 	if (code < 0 && opts->send && !opts->strict && code != GATE_ENOMEM) {
-		gate_talk("warning: %zu event%s not shared, kept in the spool: %s", sync.n,
-		          plural(sync.n), err->message);
+		gate_talk("warning: %s", err->message);
 		*err = (struct gate_error){ 0 };
 		code = GATE_OK;
 	}

@@ -177,36 +177,6 @@ static void refresh(struct gate_log *log)
 		                   why.message);
 }
 
-int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
-                   struct gate_error *err)
-{
-	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
-	GATE_AUTO(gate_line_array_release) struct gate_line_array lines = { 0 };
-	int code = open_store(log, err);
-
-	*out = (struct gate_log_shared){ 0 };
-	if (code == GATE_OK)
-		code = gate_spool_seal(log->state_dir, err);
-	if (code == GATE_OK)
-		code = gate_spool_read(&spool, log->state_dir, false, err);
-	if (code == GATE_OK)
-		code = spool_lines(&lines, &spool, err);
-	if (code < 0)
-		return code;
-	out->n = lines.n;
-	code = gate_store_append(log->store, lines.items, lines.n, err);
-	if (code == GATE_OK)
-		refresh(log);
-	if (code == GATE_OK)
-		code = gate_store_sync(log->store, mode, err);
-	if (code == GATE_OK)
-		code = gate_spool_remove(&spool, err);
-	out->shared = code == GATE_OK;
-	if (code == GATE_OK)
-		refresh(log);
-	return code;
-}
-
 struct reading {
 	struct gate_live_log *log;
 	const struct gate_forgotten *forgotten;
@@ -220,6 +190,101 @@ static int add_live(const struct gate_log_line *line, void *payload)
 
 	return gate_live_add_known(reading->log, reading->forgotten, line, reading->bare,
 	                           reading->err);
+}
+
+static int stop(const struct gate_log_line *line, void *payload)
+{
+	(void)line;
+	(void)payload;
+	return 1;
+}
+
+/* Where the store is before an exchange. False: it does not say. */
+static bool position_now(char *position, const struct gate_log *log)
+{
+	*position = '\0';
+	return gate_store_read(log->store, "", position, stop, NULL, NULL) == GATE_OK || *position;
+}
+
+/* Events that the store did not have at a position. Only said: what cannot be counted is none. */
+static size_t count_since(const struct gate_log *log, const char *since)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	const struct gate_forgotten none = { 0 };
+	char position[GATE_MAX_POSITION + 1];
+	struct reading reading = { .log = &live, .forgotten = &none };
+
+	return gate_store_read(log->store, since, position, add_live, &reading, NULL) < 0 ||
+	                       gate_live_settle(&live, NULL) < 0
+	               ? 0
+	               : live.n;
+}
+
+/* What the spool holds, each line once. */
+static int count_spooled(struct gate_log_shared *out, const struct gate_line_array *lines,
+                         struct gate_error *err)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < lines->n; i++)
+		code = gate_live_add(&live, &lines->items[i], false, err);
+	if (code == GATE_OK)
+		code = gate_live_settle(&live, err);
+	out->n = live.n;
+	out->n_odd = live.n_odd;
+	return code;
+}
+
+/* `git:`, with a ref or without, is the repository itself, which only a remote shares. */
+static bool has_home(const struct gate_log *log)
+{
+	const char *url = log->config->log.store;
+
+	return log->remote || (url && strcmp(url, "git:") != 0 && strncmp(url, "git:#", 5) != 0);
+}
+
+/* The store has what was spooled: exchange. */
+static int exchange(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
+                    struct gate_error *err)
+{
+	char before[GATE_MAX_POSITION + 1];
+	const bool counts = mode == GATE_SYNC_FULL && position_now(before, log);
+	int code = gate_store_sync(log->store, mode, err);
+
+	if (code == GATE_OK && counts)
+		out->n_others = count_since(log, before);
+	return code;
+}
+
+int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
+                   struct gate_error *err)
+{
+	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
+	GATE_AUTO(gate_line_array_release) struct gate_line_array lines = { 0 };
+	int code;
+
+	*out = (struct gate_log_shared){ .has_home = has_home(log) };
+	code = open_store(log, err);
+	if (code == GATE_OK)
+		code = gate_spool_seal(log->state_dir, err);
+	if (code == GATE_OK)
+		code = gate_spool_read(&spool, log->state_dir, false, err);
+	if (code == GATE_OK)
+		code = spool_lines(&lines, &spool, err);
+	if (code == GATE_OK)
+		code = count_spooled(out, &lines, err);
+	if (code == GATE_OK)
+		code = gate_store_append(log->store, lines.items, lines.n, err);
+	if (code < 0)
+		return code;
+	refresh(log);
+	code = exchange(out, log, mode, err);
+	if (code == GATE_OK)
+		code = gate_spool_remove(&spool, err);
+	if (code == GATE_OK)
+		refresh(log);
+	return code;
 }
 
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)

@@ -39,13 +39,16 @@ int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adap
 /** Spools an event (JSON text of any layout). Durable on this machine when it returns GATE_OK. */
 int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err);
 
+/** What a sync had to share, repeats left out, and what came. */
 struct gate_log_shared {
-	size_t n; /* lines that were in the spool */
-	bool shared;
+	size_t n;        /* events that were in the spool */
+	size_t n_odd;    /* lines there that are no event */
+	size_t n_others; /* events of others that this log did not have before */
+	bool has_home;   /* there is somebody to share with */
 };
 /**
  * Seals the spool, appends it to the store, shares it, and then removes it. On failure nothing is lost: the lines stay in the spool. `*out` is
- * written in either case.
+ * written in either case, as far as it is known.
  */
 int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
                    struct gate_error *err);

@@ -171,6 +171,34 @@ static void takes_two_writers(void **state)
 	leave(&place);
 }
 
+static int stop(const struct gate_log_line *line, void *payload)
+{
+	(void)line;
+	(void)payload;
+	return 1;
+}
+
+static void a_reading_that_is_stopped_misses_nothing(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	char position[GATE_MAX_POSITION + 1] = "";
+	struct gate_store *store;
+
+	backend->open(&store, &place);
+	assert_ok(gate_store_read(store, "", position, stop, NULL, err));
+	assert_string_equal(seen(store, position, NULL), "");
+	assert_ok(append(store, "ab", err));
+	position[0] = '\0';
+	assert_int_equal(gate_store_read(store, "", position, stop, NULL, NULL), 1);
+	/* Where the store says it knew already, that is all of it. */
+	assert_string_equal(seen(store, position, NULL), *position ? "" : "a b ");
+	assert_ok(append(store, "c", err));
+	assert_string_equal(seen(store, position, NULL), *position ? "c " : "a b c ");
+	gate_store_free(store);
+	leave(&place);
+}
+
 static void reads_since_a_position(void **state)
 {
 	const struct backend *backend = *state;
@@ -287,6 +315,7 @@ int main(void)
 		EACH(repeats_change_nothing),
 		EACH(takes_two_writers),
 		EACH(reads_since_a_position),
+		EACH(a_reading_that_is_stopped_misses_nothing),
 		EACH(survives_faults),
 		EACH(is_traced),
 		cmocka_unit_test(refuses_what_is_no_store),
