@@ -6,6 +6,7 @@
 #include "gate/base/typo.h"
 #include "gate/cmd/cmd.h"
 #include "gate/cmd/lines.h"
+#include "gate/cmd/log_show.h"
 
 struct log_options {
 	bool send, strict, all;
@@ -38,72 +39,38 @@ static int print(const struct gate_buf *text, struct gate_error *err)
 	return gate_fd_write(1, "standard output", gate_buf_text(text), text->len, err);
 }
 
-/* "2026-01-31T08:00:00Z  deployed  checkout  production  1a2b3c4d5e6f": what is not known is "-". */
-static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
-                      const struct gate_live_event *live, struct gate_error *err)
+/* The lines of what counts, or of everything, as they are kept. */
+static void add_lines(struct gate_buf *out, const struct gate_live_log *live, bool all)
 {
-	const struct gate_event *event = &live->event;
-	GATE_AUTO(gate_buf_release)
-	struct gate_buf service = { 0 }, environment = { 0 }, commit = { 0 };
-	struct gate_event again;
-	int code = gate_event_read(&again, reader, event->line.ptr, event->line.len, true, err);
+	for (size_t i = 0; i < live->n; i++) {
+		const struct gate_slice line = live->events[i].event.line;
 
-	if (code < 0)
-		return code;
-	gate_event_dora(&service, reader, "service");
-	if (!service.len)
-		gate_event_content(&service, reader, "service");
-	/* The subject of an incident is the incident. */
-	if (!service.len && event->phase < GATE_PHASE_DETECTED)
-		gate_event_subject(&service, reader);
-	gate_event_content(&environment, reader, "environment");
-	gate_event_dora(&commit, reader, "commit");
-	gate_time_format(out, event->time, false);
-	gate_buf_puts(out, "  ");
-	if (event->kind == GATE_EVENT_UNKNOWN)
-		gate_escape_cut(out, event->type.ptr, event->type.len, 60);
-	else
-		gate_buf_printf(out, "%-18s", gate_event_types[event->kind].summary);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1, 40);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, environment.len ? environment.ptr : "-",
-	                environment.len ? environment.len : 1, 40);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, commit.len ? commit.ptr : "-",
-	                commit.len ? (commit.len < 12 ? commit.len : 12) : 1, 40);
-	if (live->state != GATE_LIVE_COUNTS)
-		gate_buf_printf(out, "  (%s)", gate_live_names[live->state]);
-	gate_buf_putc(out, '\n');
-	return GATE_OK;
+		if (!all && live->events[i].state != GATE_LIVE_COUNTS)
+			continue;
+		gate_buf_add(out, line.ptr, line.len);
+		gate_buf_putc(out, '\n');
+	}
 }
 
 static int run_show(struct gate_context *context, struct gate_log *log,
                     const struct log_options *opts, struct gate_error *err)
 {
 	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
-	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
 	int code = gate_log_read(&live, log, err);
 
-	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
-		const struct gate_slice line = live.events[i].event.line;
-
-		if (live.events[i].state != GATE_LIVE_COUNTS && !opts->all)
-			continue;
-		if (wants_json(context)) {
-			gate_buf_add(&out, line.ptr, line.len);
-			gate_buf_putc(&out, '\n');
-		} else {
-			code = show_event(&out, &reader, &live.events[i], err);
-		}
-	}
-	if (code == GATE_OK && live.n_odd)
+	if (code == GATE_OK && wants_json(context))
+		add_lines(&out, &live, opts->all);
+	else if (code == GATE_OK)
+		code = gate_log_show(&out, &live, opts->all, err);
+	if (code < 0)
+		return code;
+	if (live.n_odd)
 		gate_talk("%zu line%s no event: 'doragate log verify' names them", live.n_odd,
 		          live.n_odd == 1 ? " is" : "s are");
-	if (code == GATE_OK && !live.n && !wants_json(context))
+	if (!live.n && !wants_json(context))
 		gate_talk("the log is empty: 'doragate record deployment' writes the first event");
-	return code < 0 ? code : print(&out, err);
+	return print(&out, err);
 }
 
 /* Every line, odd ones too: what `import` elsewhere makes the same log of. */
@@ -116,10 +83,8 @@ static int run_export(struct gate_context *context, struct gate_log *log,
 
 	(void)context;
 	(void)opts;
-	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
-		gate_buf_add(&out, live.events[i].event.line.ptr, live.events[i].event.line.len);
-		gate_buf_putc(&out, '\n');
-	}
+	if (code == GATE_OK)
+		add_lines(&out, &live, true);
 	for (size_t i = 0; code == GATE_OK && i < live.n_odd; i++) {
 		gate_buf_add(&out, live.odd[i].bytes, live.odd[i].len);
 		gate_buf_putc(&out, '\n');
