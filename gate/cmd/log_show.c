@@ -51,7 +51,7 @@ static size_t short_len(size_t len)
 /* Notes where a cell ends. */
 static void end_cell(struct table *table, struct row *row, enum column column)
 {
-	const size_t start = column ? row->end[column - 1]
+	const size_t start = column     ? row->end[column - 1]
 	                     : table->n ? table->rows[table->n - 1].end[CELLS - 1]
 	                                : 0;
 
