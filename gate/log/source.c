@@ -248,9 +248,7 @@ static int make_clone(const char *dir, const char *path, struct gate_error *err)
 		return gate_fail_memory(err);
 	uuid[GATE_UUID - 1] = '\n'; /* in place of the NUL */
 	code = gate_file_write(beside.ptr, uuid, sizeof(uuid), 0666, err);
-	if (code < 0)
-		return code;
-	if (link(beside.ptr, path) < 0 && errno != EEXIST &&
+	if (code == GATE_OK && link(beside.ptr, path) < 0 && errno != EEXIST &&
 	    ((errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) ||
 	     rename(beside.ptr, path) < 0))
 		code = gate_fail_errno(err, "cannot write '%s'", path);
