@@ -2,5 +2,6 @@
 set(GATE_EMBEDDED
 	policies/baseline/policy.yml
 	policies/ecommerce/policy.yml
+	policies/feature-flags/policy.yml
 	policies/sets/policy.yml
 	policies/starter.yml)

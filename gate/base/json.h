@@ -41,6 +41,8 @@ void gate_json_begin_list(struct gate_json_writer *w, const char *key);
 void gate_json_end_list(struct gate_json_writer *w);
 void gate_json_text(struct gate_json_writer *w, const char *key, const char *text);
 void gate_json_bytes(struct gate_json_writer *w, const char *key, const char *bytes, size_t len);
+/** What was collected in a buffer; when memory ran out there, it did here too (gate_buf_failed). */
+void gate_json_buf(struct gate_json_writer *w, const char *key, const struct gate_buf *text);
 void gate_json_number(struct gate_json_writer *w, const char *key, int64_t number);
 void gate_json_bool(struct gate_json_writer *w, const char *key, bool value);
 void gate_json_null(struct gate_json_writer *w, const char *key);

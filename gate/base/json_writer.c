@@ -123,6 +123,12 @@ void gate_json_bytes(struct gate_json_writer *w, const char *key, const char *by
 	add_string(w->buf, bytes, len);
 }
 
+void gate_json_buf(struct gate_json_writer *w, const char *key, const struct gate_buf *text)
+{
+	gate_json_bytes(w, key, gate_buf_text(text), text->len);
+	w->buf->failed |= gate_buf_failed(text);
+}
+
 void gate_json_number(struct gate_json_writer *w, const char *key, int64_t number)
 {
 	begin_value(w, key);

@@ -87,7 +87,7 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_json_text(&w, "service", good->service);
 	gate_json_text(&w, "environment", good->environment);
 	gate_json_text(&w, "deployment", good->id);
-	gate_json_text(&w, "finished", gate_buf_text(&time));
+	gate_json_buf(&w, "finished", &time);
 	gate_json_bool(&w, "runs-now", runs);
 	gate_json_bool(&w, "inferred", good->inferred);
 	gate_json_bool(&w, "in-this-clone", good->here);

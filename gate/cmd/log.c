@@ -179,15 +179,16 @@ static int run_verify(struct gate_context *context, struct gate_log *log,
 
 static void say_imported(struct gate_buf *said, const struct gate_log_imported *events)
 {
-	if (!events->n_new)
-		gate_buf_puts(said, "nothing new");
-	else
-		gate_buf_printf(said, "%zu event%s imported", events->n_new, plural(events->n_new));
-	if (events->n_known)
-		gate_buf_printf(said, ", %zu known already", events->n_known);
-	if (events->n_forgotten)
-		gate_buf_printf(said, ", %zu forgotten, and left out", events->n_forgotten);
-	gate_buf_putc(said, '\n');
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	add_part(&text, events->n_new, "event imported", "events imported");
+	add_part(&text, events->n_other, "event with other content, which does not count",
+	         "events with other content, which do not count");
+	if (!text.len)
+		gate_buf_puts(&text, "nothing new");
+	add_part(&text, events->n_known, "known already", "known already");
+	add_part(&text, events->n_forgotten, "forgotten, and left out", "forgotten, and left out");
+	gate_buf_printf(said, "%s\n", gate_buf_text(&text));
 }
 
 static int run_import(struct gate_context *context, struct gate_log *log, const char *path,

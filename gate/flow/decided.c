@@ -108,9 +108,9 @@ static int record(struct gate_log *log, const struct gate_judged *judged, struct
 	gate_json_begin_map(&w, "context");
 	gate_json_text(&w, "specversion", "0.5.1");
 	gate_json_text(&w, "id", id);
-	gate_json_text(&w, "source", gate_buf_text(&source));
-	gate_json_text(&w, "type", gate_buf_text(&name));
-	gate_json_text(&w, "timestamp", gate_buf_text(&time));
+	gate_json_buf(&w, "source", &source);
+	gate_json_buf(&w, "type", &name);
+	gate_json_buf(&w, "timestamp", &time);
 	gate_json_end_map(&w);
 	gate_json_begin_map(&w, "subject");
 	gate_json_text(&w, "id",
@@ -121,7 +121,7 @@ static int record(struct gate_log *log, const struct gate_judged *judged, struct
 	gate_json_end_map(&w);
 	gate_json_begin_map(&w, "customData");
 	gate_json_begin_map(&w, "dora");
-	gate_json_text(&w, "repository", gate_buf_text(&repository));
+	gate_json_buf(&w, "repository", &repository);
 	write_verdict(&w, judged);
 	gate_json_end_map(&w);
 	gate_json_end_map(&w);
@@ -148,7 +148,7 @@ static int note_hook(const struct gate_judged *judged, struct gate_time now, str
 	gate_buf_printf(&old, "%s.1", gate_buf_text(&path));
 	gate_time_format(&time, now, true);
 	gate_json_begin_map(&w, NULL);
-	gate_json_text(&w, "at", gate_buf_text(&time));
+	gate_json_buf(&w, "at", &time);
 	gate_json_text(&w, "name", judged->change->name);
 	write_verdict(&w, judged);
 	gate_json_end_map(&w);

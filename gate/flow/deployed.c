@@ -325,7 +325,7 @@ static void write_item(struct gate_json_writer *w, const struct running *running
 	gate_json_text(w, "environment", running->environment);
 	gate_json_text(w, "service", running->service);
 	gate_json_text(w, "commit", gate_oid_hex(hex, &running->commit));
-	gate_json_text(w, "time", gate_buf_text(&time));
+	gate_json_buf(w, "time", &time);
 	gate_json_number(w, "phase", (int64_t)running->event.phase);
 	gate_json_text(w, "source", running->event.identity.source.ptr);
 	gate_json_text(w, "id", running->event.identity.id.ptr);

@@ -43,10 +43,19 @@ static int load_config(struct gate_config **out, struct gate_oid *commit_id,
 	return gate_config_load(out, &head, NULL, NULL, 0, err);
 }
 
+/* Nobody is there to answer a question or to wait: what a push started, or a timer. */
+static bool is_unattended(void)
+{
+	const char *value = getenv("DORAGATE_UNATTENDED");
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
 int gate_log_open(struct gate_log *out, const struct gate_repo *repo, const struct gate_time *now,
                   struct gate_error *err)
 {
-	GATE_AUTO(gate_log_release) struct gate_log log = { .repo = repo, .has_now = now };
+	GATE_AUTO(gate_log_release)
+	struct gate_log log = { .repo = repo, .has_now = now, .in_hook = is_unattended() };
 	GATE_AUTO(gate_buf_release) struct gate_buf dir = { 0 };
 	const char *remote;
 	int code = load_config(&log.config, &log.head, repo, err);
@@ -368,7 +377,7 @@ static int write_reason(struct gate_buf *out, const struct gate_log *log, const 
 
 	gate_time_format(&time, now_of(log), true);
 	gate_json_begin_map(&w, NULL);
-	gate_json_text(&w, "recorded", gate_buf_text(&time));
+	gate_json_buf(&w, "recorded", &time);
 	gate_json_text(&w, "reason", reason);
 	gate_json_end_map(&w);
 	if (gate_buf_failed(&json))

@@ -59,7 +59,8 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 /** Events of an import. */
 struct gate_log_imported {
 	size_t n_new;
-	size_t n_known;     /* the log had them, or the file has them twice */
+	size_t n_other; /* kept, but they do not count: another content of their identity does */
+	size_t n_known; /* the log had them, or the file has them twice */
 	size_t n_forgotten; /* left out: the log forgot them */
 };
 /**

@@ -222,6 +222,15 @@ static const char **list_kept(const struct gate_live_log *live)
 	return kept;
 }
 
+static size_t count_other(const struct gate_live_log *live)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < live->n; i++)
+		n += live->events[i].state == GATE_LIVE_OTHER_CONTENT;
+	return n;
+}
+
 /*
  * Leaves of an import what the log does not have yet. The lines are added to the log as it is; those that are still there when repeats are
  * dropped are new, or are to be kept in place of one that was recorded later.
@@ -233,7 +242,7 @@ static int drop_known(struct gate_log_imported *out, struct import *import,
 	GATE_AUTO(added_release) struct added added = { 0 };
 	GATE_AUTO(gate_free) const char **kept = NULL;
 	GATE_AUTO(gate_buf_release) struct gate_buf fresh = { 0 };
-	const size_t before = live->n;
+	const size_t before = live->n, other = count_other(live);
 	int code = gate_line_array_split(&lines, import->out.ptr, import->out.len, err);
 
 	if (code == GATE_OK)
@@ -253,9 +262,10 @@ static int drop_known(struct gate_log_imported *out, struct import *import,
 		}
 	if (gate_buf_failed(&fresh))
 		return gate_fail_memory(err);
-	out->n_new = live->n - before;
+	out->n_other = count_other(live) - other;
+	out->n_new = live->n - before - out->n_other;
 	out->n_forgotten = added.n_forgotten;
-	out->n_known = import->n - out->n_new - out->n_forgotten;
+	out->n_known = import->n - out->n_new - out->n_other - out->n_forgotten;
 	gate_buf_release(&import->out);
 	import->out = fresh;
 	fresh = (struct gate_buf){ 0 };
@@ -279,6 +289,8 @@ int gate_log_import(struct gate_log_imported *out, struct gate_log *log, const c
 	/* A store that cannot be read now keeps nothing out of the spool: repeats are dropped later. */
 	read = import.out.len ? gate_log_read(&live, log, &why) : GATE_ENOTFOUND;
 	counts.n_new = import.n;
+	if (read == GATE_ENOMEM)
+		return gate_fail_memory(err);
 	if (read == GATE_OK)
 		code = drop_known(&counts, &import, &live, err);
 	if (code == GATE_OK)

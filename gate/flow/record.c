@@ -242,7 +242,7 @@ static void write_time(struct gate_json_writer *w, const char *name, struct gate
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_time_format(&text, time, true);
-	gate_json_text(w, name, gate_buf_text(&text));
+	gate_json_buf(w, name, &text);
 }
 
 static void write_if(struct gate_json_writer *w, const char *name, const char *text)
@@ -269,8 +269,8 @@ static void write_context(struct gate_json_writer *w, const struct filled *fille
 	gate_json_begin_map(w, "context");
 	gate_json_text(w, "specversion", SPECIFICATION);
 	gate_json_text(w, "id", id);
-	gate_json_text(w, "source", gate_buf_text(&filled->source));
-	gate_json_text(w, "type", gate_buf_text(&name));
+	gate_json_buf(w, "source", &filled->source);
+	gate_json_buf(w, "type", &name);
 	write_time(w, "timestamp", filled->at);
 	gate_json_end_map(w);
 }
@@ -294,7 +294,7 @@ static void write_ticket(struct gate_json_writer *w, const struct filled *filled
 		else
 			gate_buf_printf(&urn, "%%%02X", (unsigned char)*c);
 	}
-	gate_json_text(w, "ticketURI", gate_buf_text(&urn));
+	gate_json_buf(w, "ticketURI", &urn);
 }
 
 static void write_subject(struct gate_json_writer *w, const struct filled *filled, bool details)

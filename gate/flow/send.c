@@ -44,6 +44,7 @@ static void run_detached(const char *program, const char *dir)
 	if (pid != 0)
 		return;
 	setsid();
+	setenv("DORAGATE_UNATTENDED", "1", 1);
 	if (fork() != 0)
 		_exit(0);
 	null = open("/dev/null", O_RDWR);

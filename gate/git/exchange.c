@@ -58,20 +58,61 @@ static void add_all(struct command *command, const char *const words[])
 		add(command, *words);
 }
 
-/* Whatever transport the user chose, it must not ask. */
+static bool is_openssh(const char *command, const struct gate_exchange *exchange)
+{
+	static const char *const others[] = { "plink", "putty", "tortoiseplink", "simple" };
+	const char *said = getenv("GIT_SSH_VARIANT");
+	GATE_AUTO(gate_free) char *variant = NULL;
+
+	if (!said && gate_repo_config(&variant, exchange->repo, "ssh.variant", NULL) == GATE_OK)
+		said = variant;
+	if (said && (!strcmp(said, "ssh") || !strcmp(said, "auto")))
+		said = NULL;
+	for (size_t i = 0; i < GATE_COUNT(others); i++)
+		if (said ? !strcasecmp(said, others[i]) : strcasestr(command, others[i]) != NULL)
+			return false;
+	return true;
+}
+
+/*
+ * The transport that the user chose must not ask. That is known only of OpenSSH; GIT_SSH names a program and takes no options, so it stays what it
+ * is. Nothing is appended: git decides as it does by itself.
+ */
 static int ssh_variable(struct gate_buf *out, const struct gate_exchange *exchange,
                         struct gate_error *err)
 {
 	const char *given = getenv("GIT_SSH_COMMAND");
 	GATE_AUTO(gate_free) char *configured = NULL;
+	const char *command;
 	int code = given ? GATE_OK
 	                 : gate_repo_config(&configured, exchange->repo, "core.sshcommand", err);
 
-	gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes",
-	                given        ? given
-	                : configured ? configured
-	                             : "ssh");
-	return code;
+	if (code < 0)
+		return code;
+	command = given ? given : configured ? configured : "ssh";
+	if ((!given && !configured && getenv("GIT_SSH")) || !is_openssh(command, exchange))
+		return GATE_OK;
+	gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes", command);
+	return GATE_OK;
+}
+
+void gate_git_redact(struct gate_buf *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	while (text < end) {
+		const char *slashes = memmem(text, (size_t)(end - text), "//", 2);
+		const char *host = slashes ? slashes + 2 : end, *at = NULL;
+
+		gate_buf_add(out, text, (size_t)(host - text));
+		/* The last '@' before the path: a password may have one of its own. */
+		for (text = host; text < end && !strchr("/ '\"\n", *text); text++)
+			if (*text == '@')
+				at = text;
+		if (at)
+			gate_buf_puts(out, "***");
+		gate_buf_add(out, at ? at : host, (size_t)(text - (at ? at : host)));
+	}
 }
 
 static int run_git(struct gate_process_result *result, const struct gate_exchange *exchange,
@@ -84,9 +125,14 @@ static int run_git(struct gate_process_result *result, const struct gate_exchang
 		                        .set = set,
 		                        .max_output = MAX_OUTPUT,
 		                        .timeout_ms = exchange->timeout_ms };
+	const char *work_dir = gate_repo_work_dir(exchange->repo);
 	int code = GATE_OK;
 
-	gate_buf_printf(&dir, "GIT_DIR=%s", gate_repo_common_dir(exchange->repo));
+	/* As git itself would stand there: a URL may be a path from here, and a linked worktree has configuration of its own. */
+	process.dir = exchange->dir ? exchange->dir
+	              : work_dir    ? work_dir
+	                            : gate_repo_git_dir(exchange->repo);
+	gate_buf_printf(&dir, "GIT_DIR=%s", gate_repo_git_dir(exchange->repo));
 	if (exchange->in_hook)
 		code = ssh_variable(&ssh, exchange, err);
 	if (code < 0)
@@ -94,7 +140,7 @@ static int run_git(struct gate_process_result *result, const struct gate_exchang
 	if (command->failed || gate_buf_failed(&dir) || gate_buf_failed(&ssh))
 		return gate_fail_memory(err);
 	set[0] = dir.ptr;
-	if (exchange->in_hook)
+	if (ssh.len)
 		set[3] = ssh.ptr;
 	return gate_process_run(result, &process, err);
 }
@@ -125,12 +171,17 @@ static void reason(const char **line, size_t *len, const struct gate_buf *talk)
 static int fail_talk(const char *what, const struct gate_exchange *exchange,
                      const struct gate_buf *talk, struct gate_error *err)
 {
+	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 }, remote = { 0 };
 	const char *line;
 	size_t len;
 
 	reason(&line, &len, talk);
-	return gate_fail(err, GATE_EGIT, "cannot %s '%s': %.*s", what, exchange->remote,
-	                 (int)(len < 200 ? len : 200), line);
+	gate_git_redact(&said, line, len);
+	gate_git_redact(&remote, exchange->remote, strlen(exchange->remote));
+	if (gate_buf_failed(&said) || gate_buf_failed(&remote))
+		return gate_fail_memory(err);
+	return gate_fail(err, GATE_EGIT, "cannot %s '%s': %.200s", what, gate_buf_text(&remote),
+	                 gate_buf_text(&said));
 }
 
 static int check_remote(const struct gate_exchange *exchange, struct gate_error *err)
@@ -230,7 +281,7 @@ static enum gate_push_result read_results(struct gate_buf *why, const char *at)
 			worst = result;
 			if (why && bracket) {
 				gate_buf_reset(why);
-				gate_buf_add(why, bracket, (size_t)(at + len - bracket));
+				gate_git_redact(why, bracket, (size_t)(at + len - bracket));
 			}
 		}
 		at += len;
@@ -245,6 +296,9 @@ static int read_push(enum gate_push_result *out, const struct gate_exchange *exc
 	const char *talk = gate_buf_text(&result->err);
 
 	*out = read_results(why, gate_buf_text(&result->out));
+	/* The remote went away in the middle, and did not say what it took. */
+	if (result->status && strstr(gate_buf_text(&result->out), "\t[remote failure]"))
+		return fail_talk("push to", exchange, &result->err, err);
 	if (!result->status)
 		*out = GATE_PUSH_DONE;
 	else if (atomic && strstr(talk, "does not support --atomic"))

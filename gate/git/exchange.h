@@ -14,8 +14,13 @@ struct gate_exchange {
 	const struct gate_repo *repo; /* borrowed */
 	const char *remote;           /* the name of a remote, or a path or URL */
 	unsigned timeout_ms;          /* 0: none */
-	bool in_hook;                 /* ssh must not ask either: ssh -oBatchMode=yes */
+	const char
+		*dir; /* where a relative path starts; NULL: the work tree, else the git folder */
+	bool in_hook; /* ssh must not ask either: ssh -oBatchMode=yes */
 };
+
+/** Appends text in which three stars stand for every `user:password` before the @ of a URL: what is printed may end in the log of a build. */
+void gate_git_redact(struct gate_buf *out, const char *text, size_t len);
 
 /**
  * Fetches refspecs (NULL-terminated, each "+src:dst"). `prune`: what the remote has no more goes. GATE_EGIT with what git said, escaped by nobody

@@ -77,7 +77,11 @@ static int join_known(struct gate_oid *tree, bool *there, struct git_inboxes *in
 
 static struct gate_exchange exchange_of(const struct git_store *store)
 {
+	const struct gate_repo *here = store->context.repo;
+	const char *work_dir = gate_repo_work_dir(here);
+
 	return (struct gate_exchange){ .repo = store->repo,
+		                       .dir = work_dir ? work_dir : gate_repo_git_dir(here),
 		                       .remote = store->remote,
 		                       .timeout_ms = store->context.in_hook ? HOOK_LIMIT_MS
 		                                                            : GIT_STORE_LIMIT_MS,
@@ -260,6 +264,18 @@ static int choose_commit(struct git_tip *out, const struct git_store *store,
 	return git_store_commit(out, store, tree, tracking->there ? tracking : local, err);
 }
 
+/* Once in the life of a log: what is recorded from now on has readers. */
+static void say_first(const struct git_store *store)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_git_redact(&text, store->remote, strlen(store->remote));
+	gate_buf_puts(&text,
+	              " has the log for the first time: whoever may read that repository may "
+	              "read what is recorded");
+	git_store_say(store, gate_buf_text(&text));
+}
+
 /* One round, from what was fetched. */
 static int exchange_once(enum gate_push_result *out, const struct git_store *store,
                          struct gate_buf *why, struct gate_error *err)
@@ -292,8 +308,11 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 	send = !tracking.there || !gate_oid_equal(&next.commit, &tracking.commit);
 	if (code == GATE_OK && (send || inboxes.n))
 		code = push_log(out, store, &next, &inboxes, send, why, err);
-	if (code == GATE_OK && *out == GATE_PUSH_DONE)
+	if (code == GATE_OK && *out == GATE_PUSH_DONE) {
+		if (!tracking.there && send)
+			say_first(store);
 		follow(store, &next, &tracking, &inboxes);
+	}
 	return code;
 }
 
@@ -347,7 +366,10 @@ static int list_unsent(struct line_list *out, const struct git_store *store, str
 static int fail_push(enum gate_push_result result, const struct git_store *store,
                      const struct gate_buf *why, struct gate_error *err)
 {
-	return gate_fail(err, GATE_EGIT, "%s %s the log: %s", store->remote,
+	GATE_AUTO(gate_buf_release) struct gate_buf remote = { 0 };
+
+	gate_git_redact(&remote, store->remote, strlen(store->remote));
+	return gate_fail(err, GATE_EGIT, "%s %s the log: %s", gate_buf_text(&remote),
 	                 result == GATE_PUSH_REFUSED ? "refuses" : "does not take",
 	                 gate_buf_text(why));
 }
@@ -387,7 +409,7 @@ static int send_inbox(const struct git_store *store, struct gate_error *err)
 
 static int sync_full(const struct git_store *store, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 }, text = { 0 };
 	enum gate_push_result result = GATE_PUSH_BEHIND;
 	int code = GATE_OK;
 
@@ -406,7 +428,9 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 	}
 	if (code < 0)
 		return code;
-	git_store_say(store, "others keep writing the log; what is new here went to the inbox");
+	gate_buf_printf(&text, "what is new here went to the inbox, for the log did not move: %s",
+	                gate_buf_text(&why));
+	git_store_say(store, gate_buf_text(&text));
 	return send_inbox(store, err);
 }
 

@@ -272,62 +272,68 @@ static const struct gate_param trailer_params[] = {
 	{ 0 },
 };
 
-/* Whether one message has the trailer with a value that matches. */
-static bool has_trailer(bool *known, const struct gate_message *message,
-                        const struct gate_text_entry *wanted)
-{
-	for (size_t i = 0; i < message->n_trailers; i++) {
-		const struct gate_trailer *trailer = &message->trailers[i];
-		bool sure;
-
-		if (strcasecmp(trailer->key, wanted->name) != 0)
-			continue;
-		if (!wanted->pattern.text)
-			return true;
-		if (holds(&sure, &wanted->pattern, trailer->value, strlen(trailer->value)))
-			return true;
-		*known &= sure;
-	}
-	return false;
-}
-
-/* Of a commit `each`: that commit. Else any commit of the change. */
-static int find_trailer(bool *found, struct gate_result *result, const struct gate_item *item,
-                        const struct gate_text_entry *wanted, struct gate_error *err)
+int gate_each_trailer(struct gate_result *unknown, const struct gate_item *item, const char *name,
+                      gate_trailer_fn *fn, void *payload, struct gate_error *err)
 {
 	struct gate_change *change = item->change;
-	GATE_AUTO(gate_result_clear) struct gate_result unknown = { 0 };
 	size_t n = item->commit ? 1 : 0;
 	int code = GATE_OK;
 
-	*found = false;
 	if (!n) {
 		code = gate_change_load_commits(change, err);
 		n = change->n_commits;
 	}
 	for (size_t i = 0; code == GATE_OK && i < n; i++) {
 		const struct gate_message *message;
-		bool known = true;
 
-		code = need_message(&message, &unknown, change,
+		code = need_message(&message, unknown, change,
 		                    item->commit ? item->commit : &change->commits[i], err);
-		if (code < 0 || !message)
-			continue;
-		if (has_trailer(&known, message, wanted)) {
-			*found = true;
-			return GATE_OK;
-		}
-		if (!known)
-			gave_up(&unknown);
+		for (size_t k = 0; code == GATE_OK && message && k < message->n_trailers; k++)
+			if (!strcasecmp(message->trailers[k].key, name))
+				code = fn(&message->trailers[k], payload);
 	}
 	if (code == GATE_OK && !item->commit && !change->commits_known.known)
-		gate_result_unknown(&unknown, GATE_FACT_COMMITS, true, &change->commits_known);
+		gate_result_unknown(unknown, GATE_FACT_COMMITS, true, &change->commits_known);
+	return code;
+}
+
+struct trailer_search {
+	const struct gate_text_param *pattern;
+	bool gave_up;
+};
+
+#define FOUND 1
+
+static int match_trailer(const struct gate_trailer *trailer, void *payload)
+{
+	struct trailer_search *search = payload;
+	bool known;
+
+	if (!search->pattern->text ||
+	    holds(&known, search->pattern, trailer->value, strlen(trailer->value)))
+		return FOUND;
+	search->gave_up |= !known;
+	return 0;
+}
+
+static int find_trailer(bool *found, struct gate_result *result, const struct gate_item *item,
+                        const struct gate_text_entry *wanted, struct gate_error *err)
+{
+	GATE_AUTO(gate_result_clear) struct gate_result unknown = { 0 };
+	struct trailer_search search = { .pattern = &wanted->pattern };
+	int code = gate_each_trailer(&unknown, item, wanted->name, match_trailer, &search, err);
+
+	*found = code == FOUND;
+	if (code < 0 || *found)
+		return code < 0 ? code : GATE_OK;
+	if (search.gave_up)
+		gave_up(&unknown);
 	if (unknown.truth == GATE_UNKNOWN) {
 		gate_result_clear(result);
 		*result = unknown;
 		unknown = (struct gate_result){ 0 };
 	}
-	return code;
+	return GATE_OK;
 }
 
 static int eval_trailer(struct gate_result *result, const struct gate_item *item,

@@ -17,6 +17,8 @@ extern const struct gate_predicate gate_predicate_added_lines, gate_predicate_ad
 /* messages.c: what the commits say */
 extern const struct gate_predicate gate_predicate_subject, gate_predicate_body,
 	gate_predicate_trailer;
+/* flags.c: what a switch turns off */
+extern const struct gate_predicate gate_predicate_flag;
 /* refs.c: where it comes from and goes to */
 extern const struct gate_predicate gate_predicate_branch, gate_predicate_target,
 	gate_predicate_ref_update, gate_predicate_commits;
@@ -47,6 +49,14 @@ int gate_need_lines(bool *ok, struct gate_result *result, const struct gate_item
 /** "src/, !src/gen/": what a paths parameter says, with the captures of the item put in; "all files" when it is not given. */
 const char *gate_paths_text(char buf[96], const struct gate_paths *paths,
                             const struct gate_item *item);
+
+/**
+ * Calls `fn` for each trailer of a name (case does not count) of a commit `each`, else of all commits of the change. Non-zero
+ * stops and is returned. A message, or commits, that are not to be had make `unknown` so; the others are looked at all the same.
+ */
+typedef int gate_trailer_fn(const struct gate_trailer *trailer, void *payload);
+int gate_each_trailer(struct gate_result *unknown, const struct gate_item *item, const char *name,
+                      gate_trailer_fn *fn, void *payload, struct gate_error *err);
 
 /** Finds fault with a number outside [min, max]: "91 characters, at most 72". False: it lies inside. */
 bool gate_outside(char *detail, size_t size, int64_t value, const char *unit,

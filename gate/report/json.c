@@ -146,7 +146,7 @@ int gate_report_json(struct gate_buf *out, const struct gate_report *report,
 	gate_json_begin_map(&w, NULL);
 	gate_json_number(&w, "version", 1);
 	gate_json_text(&w, "program", "doragate " GATE_VERSION);
-	gate_json_text(&w, "now", gate_buf_text(&now));
+	gate_json_buf(&w, "now", &now);
 	gate_json_number(&w, "exit", report->exit);
 	gate_json_begin_list(&w, "changes");
 	for (size_t i = 0; i < report->n; i++)

@@ -77,6 +77,50 @@ void test_judge(struct test_judged *judged, const char *policy,
 	                          explainer, err));
 }
 
+static void ignore_text(const char *text, void *payload)
+{
+	(void)text;
+	(void)payload;
+}
+
+static void ignore_outcome(enum gate_outcome outcome, const char *reason, void *payload)
+{
+	(void)outcome;
+	(void)reason;
+	(void)payload;
+}
+
+static void keep_answer(const struct gate_expr *expr, unsigned depth,
+                        const struct gate_result *result, void *payload)
+{
+	struct test_answer *answer = payload;
+	size_t used = 0;
+
+	(void)expr;
+	if (depth)
+		return;
+	answer->truth = result->truth;
+	snprintf(answer->detail, sizeof(answer->detail), "%s",
+	         result->truth == GATE_UNKNOWN ? result->why : result->detail);
+	snprintf(answer->mend, sizeof(answer->mend), "%s", result->mend);
+	answer->places[0] = '\0';
+	for (size_t i = 0; i < result->n_places; i++)
+		used += (size_t)snprintf(answer->places + used, sizeof(answer->places) - used,
+		                         "%s%s:%u", i ? " " : "", result->places[i].path,
+		                         result->places[i].line);
+}
+
+void test_ask(struct test_answer *out, struct test_judged *judged, const char *policy)
+{
+	const struct gate_explainer explainer = { .item = ignore_text,
+		                                  .part = ignore_text,
+		                                  .node = keep_answer,
+		                                  .outcome = ignore_outcome,
+		                                  .payload = out };
+
+	test_judge(judged, policy, &explainer);
+}
+
 const struct gate_rule_outcome *test_outcome(const struct test_judged *judged, const char *id)
 {
 	const struct gate_verdict *verdict = &judged->verdict;

@@ -33,6 +33,16 @@ void test_change_push(struct test_judged *out, const char *dir, const char *remo
 void test_judge(struct test_judged *judged, const char *policy,
                 const struct gate_explainer *explainer);
 
+/** What the demand of a policy's last rule said of its last item: `detail` of an unknown is why; places are "path:line path:line". */
+struct test_answer {
+	enum gate_truth truth;
+	char detail[512], places[512];
+	char mend[160]; /* of an unknown */
+};
+
+/** Judges as test_judge, and keeps what the demand said. */
+void test_ask(struct test_answer *out, struct test_judged *judged, const char *policy);
+
 /** The outcome of a rule; the test fails when it was not judged. */
 const struct gate_rule_outcome *test_outcome(const struct test_judged *judged, const char *id);
 

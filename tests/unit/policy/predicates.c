@@ -49,63 +49,20 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What the predicate under `require` said of the last item. */
-struct seen {
-	enum gate_truth truth;
-	char detail[512], places[512];
-};
-
-static void ignore_item(const char *label, void *payload)
-{
-	(void)label;
-	(void)payload;
-}
-
-static void ignore_outcome(enum gate_outcome outcome, const char *reason, void *payload)
-{
-	(void)outcome;
-	(void)reason;
-	(void)payload;
-}
-
-static void keep_node(const struct gate_expr *expr, unsigned depth,
-                      const struct gate_result *result, void *payload)
-{
-	struct seen *seen = payload;
-	size_t used = 0;
-
-	(void)expr;
-	if (depth)
-		return;
-	seen->truth = result->truth;
-	snprintf(seen->detail, sizeof(seen->detail), "%s",
-	         result->truth == GATE_UNKNOWN ? result->why : result->detail);
-	seen->places[0] = '\0';
-	for (size_t i = 0; i < result->n_places; i++)
-		used += (size_t)snprintf(seen->places + used, sizeof(seen->places) - used,
-		                         "%s%s:%u", i ? " " : "", result->places[i].path,
-		                         result->places[i].line);
-}
-
 #define SERVICES \
 	"services:\n" \
 	"  api: { paths: [src/], tier: critical, owner: \"@shop/api\" }\n" \
 	"  site: { paths: [web/] }\n" \
 	"  idle: { paths: [idle/], tier: low }\n"
 
-static void ask(struct seen *seen, struct test_judged *judged, const char *each,
+static void ask(struct test_answer *seen, struct test_judged *judged, const char *each,
                 const char *predicate)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf policy = { 0 };
-	const struct gate_explainer explainer = { .item = ignore_item,
-		                                  .part = ignore_item,
-		                                  .node = keep_node,
-		                                  .outcome = ignore_outcome,
-		                                  .payload = seen };
 
 	gate_buf_printf(&policy, SERVICES "rules: [{ id: x, each: %s, require: { %s } }]\n", each,
 	                predicate);
-	test_judge(judged, policy.ptr, &explainer);
+	test_ask(seen, judged, policy.ptr);
 }
 
 struct row {
@@ -114,7 +71,7 @@ struct row {
 	const char *detail, *places;
 };
 
-static size_t check(const struct row *row, const struct seen *seen)
+static size_t check(const struct row *row, const struct test_answer *seen)
 {
 	if (seen->truth == row->truth && !strcmp(seen->detail, row->detail) &&
 	    !strcmp(seen->places, row->places))
@@ -145,6 +102,9 @@ static const struct row on_the_range[] = {
 	{ "change", "deleted: \"*.c\"", GATE_TRUE, "is deleted, and matches *.c", "src/old.c:0" },
 	{ "change", "deleted: web/", GATE_FALSE, "no deleted file matches web/ (of 4 changed)",
 	  "" },
+	/* tests/unit/policy/flags.c has the others */
+	{ "change", "flag: none/", GATE_TRUE,
+	  "no line is added in none/, so there is nothing to switch", "" },
 	{ "change", "only-changed: [src/, web/]", GATE_TRUE,
 	  "every changed file (4) matches src/, web/", "" },
 	{ "change", "only-changed: src/", GATE_FALSE, "1 changed file outside src/",
@@ -233,7 +193,7 @@ static void on_a_range(void **state)
 
 	for (size_t i = 0; i < GATE_COUNT(on_the_range); i++) {
 		GATE_AUTO(test_judged_release) struct test_judged judged = { 0 };
-		struct seen seen = { 0 };
+		struct test_answer seen = { 0 };
 
 		test_change_range(&judged, fixture->dir, "main", "topic");
 		snprintf(judged.change->name, strlen(judged.change->name), "main..topic");
@@ -265,7 +225,7 @@ static void on_one_commit(void **state)
 
 	for (size_t i = 0; i < GATE_COUNT(on_the_first_commit); i++) {
 		GATE_AUTO(test_judged_release) struct test_judged judged = { 0 };
-		struct seen seen = { 0 };
+		struct test_answer seen = { 0 };
 
 		test_change_commit(&judged, fixture->dir, "topic~1");
 		ask(&seen, &judged, on_the_first_commit[i].each, on_the_first_commit[i].predicate);
@@ -337,7 +297,7 @@ static void on_a_push(void **state)
 
 	for (size_t i = 0; i < GATE_COUNT(on_pushes); i++) {
 		GATE_AUTO(test_judged_release) struct test_judged judged = { 0 };
-		struct seen seen = { 0 };
+		struct test_answer seen = { 0 };
 
 		test_change_push(&judged, fixture->dir, "origin",
 		                 on_pushes[i].local ? "refs/heads/topic" : "(delete)",
