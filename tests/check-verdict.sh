@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tests/check-verdict.sh BUILD SCHEMA [NAME]: what NAME (verdict, or metrics) prints as JSON, made by tests/docs/NAME-cases.sh, against the
-# JSON schema that is documented.
+# tests/check-verdict.sh BUILD SCHEMA [NAME [FILE...]]: what NAME (verdict, or metrics) prints as JSON, made by tests/docs/NAME-cases.sh, against
+# the JSON schema that is documented; so are FILE...
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 schema=$2
 name=${3:-verdict}
+if [ $# -gt 3 ]; then shift 3; else set --; fi
 
 # Debian's package serves the system's python3, which need not be the first on PATH.
 python=
@@ -26,4 +27,4 @@ trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/case"
 cp "$here/docs/$name-cases.sh" "$scratch/case/cmd"
 GATE_UPDATE_GOLDEN='' "$here/cli/run.sh" "$build" "$scratch/case"
-PYTHONDONTWRITEBYTECODE=1 "$python" "$here/docs/$name.py" "$schema" "$scratch"/case/out/*.json
+PYTHONDONTWRITEBYTECODE=1 "$python" "$here/docs/$name.py" "$schema" "$scratch"/case/out/*.json "$@"

@@ -22,6 +22,11 @@
 #define GATE_MAX_BLOB_LINES 1000000              /* comparing takes a hundred bytes for each */
 #define GATE_MAX_MESSAGE_BYTES ((size_t)4 << 20) /* a commit message; what is behind is not read */
 #define GATE_MAX_HOOK_INPUT ((size_t)64 << 20)   /* standard input of a hook */
+#define GATE_MAX_FLAG_KEY_BYTES 256              /* the key of a feature flag, or an alias */
+#define GATE_MAX_FLAGS 100000                    /* registered ones, of all files */
+#define GATE_MAX_FLAG_FILES 1000                 /* files of the registry */
+#define GATE_MAX_FLAG_BYTES ((size_t)64 << 20)   /* all of them together */
+#define GATE_MAX_FLAG_SEARCH ((size_t)50 << 20)  /* files read to see whether they read a flag */
 #define GATE_MAX_SCAN_BYTES ((size_t)1 << 20)    /* a migration read for its way back */
 #define GATE_MAX_SCAN_STEPS 200                  /* operations of a migration to look at */
 #define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
@@ -34,7 +39,10 @@
 #define GATE_MAX_EXTENDS_DEPTH 8               /* files that extend files */
 #define GATE_MAX_SET_DEPTH 100                 /* sets that name sets */
 #define GATE_MAX_RULES 1000                    /* of one merged policy */
-#define GATE_MAX_NESTING 5                     /* any, all, not, anywhere in each other */
+#define GATE_MAX_DISCOVERY_FILES 20000         /* that may tell of services */
+#define GATE_MAX_DISCOVERY_BYTES ((size_t)64 << 20) /* of them in all */
+#define GATE_MAX_SERVICES 1000                      /* found in one state */
+#define GATE_MAX_NESTING 5                          /* any, all, not, anywhere in each other */
 
 /*
  * PCRE2 gives up after this many steps of one match, and 16 more for each byte of text: about a tenth of a second, and

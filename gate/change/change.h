@@ -15,6 +15,8 @@
 #include "gate/git/lines.h"
 #include "gate/git/message.h"
 #include "gate/git/snapshot.h"
+#include "gate/read/flag_words.h"
+#include "gate/read/flags.h"
 
 /** Why a part is not there. `known` false: `why` is a sentence part, `mend` a command or "" . */
 struct gate_known {
@@ -53,6 +55,15 @@ struct gate_change_commit {
 	struct gate_commit_text text;
 	bool text_loaded;
 	struct gate_known text_known;
+};
+
+/** The flags that the files of head register. */
+struct gate_change_flags {
+	struct gate_flags list;
+	struct gate_flag_words
+		*words; /* own; `which` is the index of a key's first entry in the list */
+	bool loaded;
+	struct gate_known known;
 };
 
 /** What ran in production before: deployments that succeeded, and of which nothing says that they failed. */
@@ -105,6 +116,7 @@ struct gate_change {
 	bool has_judge;
 
 	struct gate_files files;
+	struct gate_change_flags flags;
 	struct gate_change_deployed deployed;
 	gate_deployed_fn *read_deployed;    /* NULL: nobody has a log */
 	struct gate_change_commit *commits; /* own; newest first; merges included */
@@ -159,6 +171,9 @@ int gate_commit_load_text(struct gate_change *change, struct gate_change_commit 
                           struct gate_error *err);
 int gate_file_load_lines(struct gate_change *change, struct gate_change_file *file,
                          struct gate_error *err);
+/** `config` is that of the first call for this change. A registry that cannot be read as one is not known; head must be there. */
+int gate_change_load_flags(struct gate_change *change, const struct gate_flags_config *config,
+                           struct gate_error *err);
 int gate_change_load_deployed(struct gate_change *change, struct gate_error *err);
 
 #endif

@@ -84,6 +84,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	head.config_digest = all.config->digest;
 	head.now = all.input.now;
 	head.n_unshared = all.log.n_spooled;
+	head.n_found = all.found ? all.found->n : 0;
 	head.n_missing = all.metrics.n_missing;
 	head.n_tags_left_out = all.metrics.n_tags_left_out;
 	head.inferred = all.metrics.inferred;

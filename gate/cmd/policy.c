@@ -115,6 +115,19 @@ static void print_log(const struct gate_config *config)
 	}
 }
 
+static void print_flags(const struct gate_flags_config *flags)
+{
+	bool any = false;
+
+	for (size_t k = 0; k < GATE_FLAGS_KEYS; k++) {
+		if (flags->keys[k] && !any)
+			puts("flags:");
+		if (flags->keys[k])
+			print_line("  ", gate_flags_key_names[k], flags->keys[k], flags->keys[k]);
+		any = any || flags->keys[k];
+	}
+}
+
 static int show(struct gate_context *context, const struct policy *policy, struct gate_error *err)
 {
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
@@ -148,6 +161,7 @@ static int show(struct gate_context *context, const struct policy *policy, struc
 		           &(struct gate_yaml){ .file = config->nested[i]->folder, .line = 1 });
 		print_sets(config->nested[i], "#   ");
 	}
+	print_flags(&config->flags);
 	puts("rules:");
 	for (size_t i = 0; i < config->n_rules; i++)
 		print_rule(&config->rules[i]);

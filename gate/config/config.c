@@ -72,6 +72,7 @@ void gate_config_free(struct gate_config *config)
 	}
 	free(config->nested);
 	scope_release(&config->root);
+	gate_pathset_free(config->flags.registry);
 	free(config->rules);
 	free(config->environments);
 	for (size_t i = 0; i < config->n_docs; i++)

@@ -115,6 +115,20 @@ struct gate_log_config {
 		*keys[GATE_LOG_KEYS]; /* NULL: not set; each from the last file that sets it */
 };
 
+/** The keys of `flags`, in the order in which `policy show` prints them. */
+enum gate_flags_key { GATE_FLAGS_REGISTRY, GATE_FLAGS_OFF, GATE_FLAGS_ALIASES, GATE_FLAGS_KEYS };
+extern const char *const gate_flags_key_names[GATE_FLAGS_KEYS + 1]; /* NULL-terminated */
+
+/** Where feature flags are registered, and what counts as off and as the name of one. All zero: nothing is given. */
+struct gate_flags_config {
+	const struct gate_yaml
+		*keys[GATE_FLAGS_KEYS]; /* NULL: not set; each from the last file that sets it */
+	struct gate_pathset *registry;  /* own; NULL: not given */
+};
+
+/** Whether a variant of this name is off, of a flag whose value does not tell: `off`, else off, control, disabled. */
+bool gate_flags_name_is_off(const struct gate_flags_config *flags, const char *variant, size_t len);
+
 struct gate_embedded;
 
 struct gate_config {
@@ -137,6 +151,7 @@ struct gate_config {
 	const char *repository;                  /* as written; NULL: not given */
 	struct gate_environment *environments;   /* own, by name */
 	size_t n_environments, cap_environments;
+	struct gate_flags_config flags;
 	struct gate_log_config log;
 	/* SHA-256 of the merged policy. What only the log reads is not in it: no verdict depends on that. */
 	char digest[GATE_DIGEST_HEX];

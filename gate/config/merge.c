@@ -9,9 +9,10 @@
 
 static const char *const root_keys[] = { "version",    "needs",        "extends", "mode",
 	                                 "on-error",   "services",     "sets",    "rules",
-	                                 "repository", "environments", "log",     NULL };
+	                                 "repository", "environments", "flags",   "log",
+	                                 NULL };
 /* Keys of the grammar whose features are not in this version: a policy that relies on them must not seem to work. */
-static const char *const later_keys[] = { "flags", "evidence", "calendars", "waivers", NULL };
+static const char *const later_keys[] = { "evidence", "calendars", "waivers", NULL };
 
 /* The files that are being merged, innermost first: for cycles and depth. */
 struct chain {
@@ -285,6 +286,9 @@ static int merge_file(struct gate_config *config, const struct gate_snapshot *sn
 	if (code < 0)
 		return code;
 	code = gate_config_merge_log(config, root, err);
+	if (code < 0)
+		return code;
+	code = gate_config_merge_flags(config, root, err);
 	if (code < 0)
 		return code;
 	code = gate_config_merge_sets(&config->root, root, err);

@@ -29,6 +29,10 @@ int gate_config_merge_rules(struct gate_config *config, const struct gate_scope 
 int gate_config_merge_log(struct gate_config *config, const struct gate_yaml *root,
                           struct gate_error *err);
 
+/** The `flags` of a file. */
+int gate_config_merge_flags(struct gate_config *config, const struct gate_yaml *root,
+                            struct gate_error *err);
+
 /** What services and environments are called: [A-Za-z0-9][A-Za-z0-9._-]* */
 bool gate_config_is_name(const char *name);
 

@@ -68,6 +68,16 @@ static int seal_sets(struct gate_scope *scope, struct gate_error *err)
 	return GATE_OK;
 }
 
+static int seal_flags(struct gate_config *config, struct gate_error *err)
+{
+	GATE_AUTO(gate_temporary_sets_release) struct gate_temporary_sets none = { 0 };
+	const struct gate_yaml *registry = config->flags.keys[GATE_FLAGS_REGISTRY];
+
+	return registry ? gate_paths_compile(&config->flags.registry, &config->root, registry, NULL,
+	                                     &none, err)
+	                : GATE_OK;
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct gate_service *left = a, *right = b;
@@ -137,6 +147,11 @@ static int digest(struct gate_config *config, struct gate_error *err)
 				digest_node(&buf, config->rules[i].keys[k]);
 			}
 	}
+	for (size_t k = 0; k < GATE_FLAGS_KEYS; k++)
+		if (config->flags.keys[k]) {
+			gate_buf_printf(&buf, "flags:%s=", gate_flags_key_names[k]);
+			digest_node(&buf, config->flags.keys[k]);
+		}
 	if (gate_buf_failed(&buf))
 		return gate_fail_memory(err);
 	gate_digest_hex(config->digest, buf.ptr, buf.len);
@@ -151,6 +166,8 @@ int gate_config_seal(struct gate_config *config, struct gate_error *err)
 		code = seal_sets(config->nested[i], err);
 	for (size_t i = 0; code == GATE_OK && i < config->n_services; i++)
 		code = seal_service(&config->services[i], err);
+	if (code == GATE_OK)
+		code = seal_flags(config, err);
 	if (code < 0)
 		return code;
 	if (config->n_services)

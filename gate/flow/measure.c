@@ -17,6 +17,10 @@ void gate_measurement_release(struct gate_measurement *measurement)
 	gate_log_release(&measurement->log);
 	gate_config_free(measurement->config);
 	free(measurement->repository);
+	for (size_t i = 0; measurement->folders && i < measurement->found->n; i++)
+		gate_pathset_free(measurement->folders[i]);
+	free(measurement->folders);
+	gate_found_services_free(measurement->found);
 	free(measurement->services);
 	*measurement = (struct gate_measurement){ 0 };
 }
@@ -49,13 +53,13 @@ static int find_head(struct gate_measurement *out, const struct gate_repo *repo,
 	return GATE_OK;
 }
 
-static int load_config(struct gate_measurement *out, const struct gate_repo *repo,
-                       const char *revision, struct gate_error *err)
+/* Reads the configuration; `head` is the tree that it was read from. */
+static int load_config(struct gate_measurement *out, struct gate_snapshot *head,
+                       const struct gate_repo *repo, const char *revision, struct gate_error *err)
 {
-	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
 	struct gate_history *history;
 	const struct gate_commit *commit;
-	int code = gate_repo_trees(&head.trees, repo, err);
+	int code = gate_repo_trees(&head->trees, repo, err);
 
 	out->config_commit = out->input.trunk;
 	out->has_config_commit = out->input.has_trunk;
@@ -68,17 +72,55 @@ static int load_config(struct gate_measurement *out, const struct gate_repo *rep
 		if (code == GATE_OK)
 			code = gate_history_commit(&commit, history, &out->config_commit, err);
 		if (code == GATE_OK)
-			head.tree = commit->tree;
+			head->tree = commit->tree;
 	}
 	if (code == GATE_OK)
-		code = gate_config_load(&out->config, &head, NULL, NULL, 0, err);
+		code = gate_config_load(&out->config, head, NULL, NULL, 0, err);
 	return code == GATE_OK ? gate_config_seal(out->config, err) : code;
 }
 
-static int take_services(struct gate_measurement *out, struct gate_error *err)
+/* Nobody said what the services are: what the files say. Without a tree in this clone there is none. */
+static int find_services(struct gate_measurement *out, const struct gate_snapshot *head,
+                         struct gate_error *err)
+{
+	struct gate_error why = { 0 };
+	int code = gate_services_find(&out->found, head, &why);
+
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	if (code < 0)
+		return GATE_OK;
+	out->services = calloc(out->found->n + 1, sizeof(*out->services));
+	out->folders = calloc(out->found->n + 1, sizeof(struct gate_pathset *));
+	if (!out->services || !out->folders)
+		return gate_fail_memory(err);
+	for (size_t i = 0; code == GATE_OK && i < out->found->n; i++) {
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+		struct gate_pattern pattern;
+
+		gate_buf_putc(&text, '/');
+		for (const char *c = out->found->items[i].folder; *c; c++)
+			gate_buf_printf(&text, strchr("*?[\\{", *c) ? "\\%c" : "%c", *c);
+		if (gate_buf_failed(&text))
+			return gate_fail_memory(err);
+		pattern = (struct gate_pattern){ text.ptr, text.len };
+		code = gate_pathset_compile(&out->folders[i], "", &pattern, 1, NULL, NULL, NULL,
+		                            NULL, err);
+		out->services[i] =
+			(struct gate_metrics_service){ out->found->items[i].name, out->folders[i] };
+	}
+	out->input.services = out->services;
+	out->input.n_services = out->found->n;
+	return code;
+}
+
+static int take_services(struct gate_measurement *out, const struct gate_snapshot *head,
+                         struct gate_error *err)
 {
 	const struct gate_config *config = out->config;
 
+	if (!config->n_services && out->has_config_commit)
+		return find_services(out, head, err);
 	out->services = calloc(config->n_services + 1, sizeof(*out->services));
 	if (!out->services)
 		return gate_fail_memory(err);
@@ -125,6 +167,7 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
                  const struct gate_measure_options *options, struct gate_error *err)
 {
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
+	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
 	int code = gate_log_open(&all.log, repo, options->now, err);
 
 	all.input.repo = repo;
@@ -132,9 +175,9 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
 	if (code == GATE_OK)
 		code = find_head(&all, repo, err);
 	if (code == GATE_OK)
-		code = load_config(&all, repo, options->config, err);
+		code = load_config(&all, &head, repo, options->config, err);
 	if (code == GATE_OK)
-		code = take_services(&all, err);
+		code = take_services(&all, &head, err);
 	if (code == GATE_OK)
 		code = name_repository(&all, err);
 	if (code == GATE_OK)

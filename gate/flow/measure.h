@@ -11,6 +11,7 @@
 #include "gate/flow/log.h"
 #include "gate/metrics/figures.h"
 #include "gate/metrics/memo.h"
+#include "gate/read/services.h"
 
 struct gate_measure_options {
 	const char *config;          /* a revision; NULL: see above */
@@ -24,7 +25,10 @@ struct gate_measurement {
 	struct gate_oid config_commit;
 	bool has_config_commit;                /* false: there is no commit yet */
 	char *repository;                      /* own */
-	struct gate_metrics_service *services; /* own array; of the configuration */
+	struct gate_metrics_service *services; /* own array; of the configuration, else found */
+	struct gate_found_services
+		*found; /* own; NULL: the configuration has services, or there is no commit */
+	struct gate_pathset **folders; /* own, one for each that was found */
 	struct gate_metrics_input input;
 	struct gate_memo *memo; /* own */
 	struct gate_metrics metrics;

@@ -27,6 +27,9 @@ int gate_measure_key(struct gate_buf *out, const struct gate_measurement *all,
 	gate_buf_printf(&path, "%s/shallow", gate_repo_common_dir(all->input.repo));
 	gate_buf_printf(&text, "%s\n%s\n%s\n", GATE_VERSION, all->config->digest,
 	                all->input.has_trunk ? gate_oid_hex(trunk, &all->input.trunk) : "");
+	for (size_t i = 0; all->found && i < all->found->n; i++)
+		gate_buf_printf(&text, "%s\n%s\n", all->found->items[i].name,
+		                all->found->items[i].folder);
 	if (gate_buf_failed(&path) || gate_buf_failed(&text))
 		return gate_fail_memory(err);
 	code = gate_file_read(&text, path.ptr, MOST_BYTES, &why);

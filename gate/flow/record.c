@@ -3,6 +3,7 @@
 
 #include "gate/base/escape.h"
 #include "gate/base/json.h"
+#include "gate/base/limits.h"
 #include "gate/base/typo.h"
 #include "gate/base/uuid.h"
 #include "gate/config/merge.h"
@@ -393,6 +394,17 @@ static void say(struct gate_buf *said, const struct filled *filled, bool before)
 	                   is_incident(filled->said->kind) ? "incident" : "id", filled->deployment);
 }
 
+/* No event has longer names, so a withdrawal of one would take nothing back. */
+static int check_identity(const struct gate_record *record, struct gate_error *err)
+{
+	const bool source = strlen(record->source) > GATE_MAX_IDENTITY_BYTES;
+
+	if (!source && strlen(record->event) <= GATE_MAX_IDENTITY_BYTES)
+		return GATE_OK;
+	return gate_fail(err, GATE_EUSAGE, "--%s takes at most %d bytes",
+	                 source ? "source" : "event", GATE_MAX_IDENTITY_BYTES);
+}
+
 /* Takes an event back: it names the identity, and stands for nothing itself. */
 static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
                     const struct gate_time *now, const struct gate_record *record,
@@ -409,6 +421,8 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 		return gate_fail(err, GATE_EUSAGE,
 		                 "a withdrawal needs --source, --event (the id that 'log show "
 		                 "--format json' prints) and --reason");
+	if (code == GATE_OK)
+		code = check_identity(record, err);
 	if (code == GATE_OK)
 		code = fill_times(&filled, now, err);
 	if (code < 0)

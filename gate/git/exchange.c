@@ -3,6 +3,7 @@
 
 #include "gate/base/process.h"
 #include "gate/git/internal.h"
+#include "gate/git/push_report.h"
 
 #define MAX_OUTPUT ((size_t)16 << 20)
 
@@ -145,7 +146,18 @@ static int run_git(struct gate_process_result *result, const struct gate_exchang
 	return gate_process_run(result, &process, err);
 }
 
-/* The line of git's talk that says why: the first "fatal:" or "error:", else the last one. */
+static bool is_reason(const char *line)
+{
+	static const char *const marks[] = { "fatal: ", "error: ", "ERROR: " };
+
+	for (size_t i = 0; i < GATE_COUNT(marks); i++)
+		if (!strncmp(line, marks[i], strlen(marks[i])))
+			/* That it failed says nothing. */
+			return strncmp(line, "error: failed to push some refs", 31) != 0;
+	return false;
+}
+
+/* The line of git's talk that says why: the first that is marked as an error (hosts mark theirs in capitals), else the last one. */
 static void reason(const char **line, size_t *len, const struct gate_buf *talk)
 {
 	const char *at = gate_buf_text(talk);
@@ -155,14 +167,14 @@ static void reason(const char **line, size_t *len, const struct gate_buf *talk)
 	for (bool found = false; *at && !found; at += *at == '\n') {
 		size_t n = strcspn(at, "\n");
 
-		found = !strncmp(at, "fatal: ", 7) || !strncmp(at, "ERROR: ", 7);
+		found = is_reason(at);
 		if (n) {
 			*line = at;
 			*len = n;
 		}
 		at += n;
 	}
-	if (*len > 7 && (!strncmp(*line, "fatal: ", 7) || !strncmp(*line, "error: ", 7))) {
+	if (!strncmp(*line, "fatal: ", 7) || !strncmp(*line, "error: ", 7)) {
 		*line += 7;
 		*len -= 7;
 	}
@@ -239,75 +251,21 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 	return result.status ? fail_talk("fetch from", exchange, &result.err, err) : GATE_OK;
 }
 
-/*
- * The lines of `git push --porcelain` that begin with "!", as "!\t<refs>\t[rejected] (fetch first)". What is no sign that trying again helps counts
- * as refused.
- */
-static enum gate_push_result classify(const char *line, size_t len)
-{
-	static const char *const behind[] = {
-		"(non-fast-forward)",
-		"(fetch first)",
-		"(stale info)",
-		"(needs force)",
-		"cannot lock ref",
-		"failed to update ref",
-		"incorrect old value",
-		"atomic push failed",
-		"atomic transaction failed",
-		"failed to lock",
-		"reference already exists",
-		"(already exists)",
-	};
-
-	for (size_t i = 0; i < GATE_COUNT(behind); i++)
-		if (memmem(line, len, behind[i], strlen(behind[i])))
-			return GATE_PUSH_BEHIND;
-	return GATE_PUSH_REFUSED;
-}
-
-/* The worst of what git says of each ref; DONE when it says nothing bad. */
-static enum gate_push_result read_results(struct gate_buf *why, const char *at)
-{
-	enum gate_push_result worst = GATE_PUSH_DONE;
-
-	for (; *at; at += *at == '\n') {
-		size_t len = strcspn(at, "\n");
-		enum gate_push_result result = *at == '!' ? classify(at, len) : GATE_PUSH_DONE;
-
-		if (result > worst) {
-			const char *bracket = memchr(at, '[', len);
-
-			worst = result;
-			if (why && bracket) {
-				gate_buf_reset(why);
-				gate_git_redact(why, bracket, (size_t)(at + len - bracket));
-			}
-		}
-		at += len;
-	}
-	return worst;
-}
-
 static int read_push(enum gate_push_result *out, const struct gate_exchange *exchange,
                      const struct gate_process_result *result, bool atomic, struct gate_buf *why,
                      struct gate_error *err)
 {
 	const char *talk = gate_buf_text(&result->err);
 
-	*out = read_results(why, gate_buf_text(&result->out));
-	/* The remote went away in the middle, and did not say what it took. */
-	if (result->status && strstr(gate_buf_text(&result->out), "\t[remote failure]"))
-		return fail_talk("push to", exchange, &result->err, err);
-	if (!result->status)
-		*out = GATE_PUSH_DONE;
-	else if (atomic && strstr(talk, "does not support --atomic"))
+	*out = gate_push_report_read(why, gate_buf_text(&result->out), result->out.len);
+	if (result->status && atomic && strstr(talk, "does not support --atomic"))
 		*out = GATE_PUSH_NO_ATOMIC;
-	else if (*out == GATE_PUSH_DONE && strstr(talk, "remote ref does not exist"))
+	else if (result->status && *out == GATE_PUSH_DONE &&
+	         strstr(talk, "remote ref does not exist"))
 		*out = GATE_PUSH_BEHIND; /* somebody else took it away first */
-	else if (*out == GATE_PUSH_DONE)
+	else if (*out == GATE_PUSH_BROKEN || (result->status && *out == GATE_PUSH_DONE))
 		return fail_talk("push to", exchange, &result->err, err);
-	return GATE_OK;
+	return why && gate_buf_failed(why) ? gate_fail_memory(err) : GATE_OK;
 }
 
 int gate_git_push(enum gate_push_result *out, const struct gate_exchange *exchange,

@@ -31,8 +31,9 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 
 enum gate_push_result {
 	GATE_PUSH_DONE,
-	GATE_PUSH_BEHIND,    /* the ref moved there, or is locked: fetch and try again */
-	GATE_PUSH_REFUSED,   /* by a hook or a rule of the remote: trying again does not help */
+	GATE_PUSH_BEHIND,  /* the ref moved there, or is locked: fetch and try again */
+	GATE_PUSH_REFUSED, /* by a hook or a rule of the remote: trying again does not help */
+	GATE_PUSH_BROKEN, /* it failed there (a full disk, a lost line): GATE_EGIT of gate_git_push */
 	GATE_PUSH_NO_ATOMIC, /* the remote does not take several refs in one step */
 };
 

@@ -182,6 +182,56 @@ int gate_ref_each(const struct gate_repo *repo, const char *prefix, gate_ref_fn 
 	return GATE_OK;
 }
 
+/* Copies the first one. */
+static int stop_at_first(const char *name, const struct gate_oid *id, void *payload)
+{
+	char **first = payload;
+
+	(void)id;
+	*first = gate_copy(name, strlen(name));
+	return 1;
+}
+
+static int find_below(char **out, const struct gate_repo *repo, const char *name,
+                      struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf prefix = { 0 };
+	int code;
+
+	gate_buf_printf(&prefix, "%s/", name);
+	if (gate_buf_failed(&prefix))
+		return gate_fail_memory(err);
+	code = gate_ref_each(repo, prefix.ptr, stop_at_first, out, err);
+	if (code < 0)
+		return code;
+	return code && !*out ? gate_fail_memory(err) : GATE_OK;
+}
+
+int gate_ref_in_the_way(char **out, const struct gate_repo *repo, const char *name,
+                        struct gate_error *err)
+{
+	GATE_AUTO(gate_free) char *above = gate_copy(name, strlen(name)), *below = NULL;
+	int code;
+
+	if (!above)
+		return gate_fail_memory(err);
+	/* "refs" itself is no name of a ref. */
+	for (char *slash = strrchr(above, '/');
+	     slash && memchr(above, '/', (size_t)(slash - above)); slash = strrchr(above, '/')) {
+		GATE_AUTO(git_reference_free) git_reference *ref = NULL;
+
+		*slash = '\0';
+		if (git_reference_lookup(&ref, repo->git, above) == 0) {
+			*out = gate_steal(&above);
+			return GATE_OK;
+		}
+	}
+	code = find_below(&below, repo, name, err);
+	if (code == GATE_OK)
+		*out = gate_steal(&below);
+	return code;
+}
+
 bool gate_ref_is_name(const char *name)
 {
 	int valid = 0;

@@ -28,6 +28,13 @@ typedef int gate_ref_fn(const char *name, const struct gate_oid *id, void *paylo
 int gate_ref_each(const struct gate_repo *repo, const char *prefix, gate_ref_fn *fn, void *payload,
                   struct gate_error *err);
 
+/**
+ * A ref that no ref of this name can stand beside: one below it ("refs/a/b" for "refs/a"), or one above. Git keeps refs as files in folders. To be freed;
+ * NULL when there is none.
+ */
+int gate_ref_in_the_way(char **out, const struct gate_repo *repo, const char *name,
+                        struct gate_error *err);
+
 /** True when a remote of this name is configured. */
 bool gate_remote_exists(const struct gate_repo *repo, const char *name);
 

@@ -3,6 +3,7 @@
 
 #include "gate/base/process.h"
 #include "gate/git/internal.h"
+#include "gate/git/refs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -217,7 +218,19 @@ static int current(struct gate_oid *out, const struct gate_repo *repo, const cha
 	return code == GIT_ENOTFOUND ? 0 : code;
 }
 
-/* Under the ref's lock: looks, and sets or removes. Returns libgit2's code; GIT_EMODIFIED: it is not at `old`. */
+/* 0, or libgit2's code; GIT_EDIRECTORY: another ref is in the way. */
+static int may_make(const struct gate_repo *repo, const char *name)
+{
+	GATE_AUTO(gate_free) char *other = NULL;
+	int code = gate_ref_in_the_way(&other, repo, name, NULL);
+
+	return code < 0 ? GIT_ERROR : other ? GIT_EDIRECTORY : 0;
+}
+
+/*
+ * Under the ref's lock: looks, and sets or removes. Returns libgit2's code; GIT_EMODIFIED: it is not at `old`. libgit2 looks for refs in the way itself,
+ * but not for packed ones when it has the lock already.
+ */
 static int swap_locked(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
                        const struct gate_oid *old)
 {
@@ -235,6 +248,8 @@ static int swap_locked(const struct gate_repo *repo, const char *name, const str
 		code = current(&now, repo, name);
 	if (code == 0 && !gate_oid_equal(&now, old))
 		code = GIT_EMODIFIED;
+	if (code == 0 && gate_oid_is_zero(old) && !gate_oid_is_zero(id))
+		code = may_make(repo, name);
 	/* From nothing to nothing there is nothing to write. */
 	if (code == 0 && !gate_oid_is_zero(id))
 		code = git_transaction_set_target(transaction, name, &to, &who, NULL);
@@ -250,6 +265,8 @@ static int swap_locked(const struct gate_repo *repo, const char *name, const str
 static int fail_swap(int code, const struct gate_repo *repo, const char *name,
                      struct gate_error *err)
 {
+	GATE_AUTO(gate_free) char *other = NULL;
+
 	if (code == GIT_EMODIFIED)
 		return gate_fail(err, GATE_ECONFLICT, "'%s' was moved by somebody else", name);
 	if (code == GIT_ELOCKED)
@@ -257,6 +274,9 @@ static int fail_swap(int code, const struct gate_repo *repo, const char *name,
 		                 "'%s/%s.lock' is there: another process writes this ref, or one "
 		                 "that was killed left it",
 		                 repo->common_dir, name);
+	if (gate_ref_in_the_way(&other, repo, name, NULL) == GATE_OK && other)
+		return gate_fail(err, GATE_EGIT, "cannot make '%s', for there is '%s'", name,
+		                 other);
 	return gate_fail_git(err, "cannot move '%s'", name);
 }
 

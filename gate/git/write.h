@@ -56,7 +56,8 @@ int gate_commit_read(struct gate_oid *tree, struct gate_oid *parent, int64_t *se
  * Moves a ref from `old` (zero: it must not exist) to `id` (zero: deletes it), in one step or not at all. GATE_ECONFLICT: it is not at `old` any
  * more. A `<ref>.lock` or packed-refs.lock of somebody else is waited for, up to 2 s; then GATE_EIO, naming it. No reflog is kept.
  *
- * GATE_EUSAGE for a ref that is not ours: it must lie below refs/doragate/.
+ * GATE_EGIT, naming both, where a ref stands in the way (gate_ref_in_the_way). GATE_EUSAGE for a ref that is not ours: it must lie below
+ * refs/doragate/.
  */
 int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
                   const struct gate_oid *old, struct gate_error *err);

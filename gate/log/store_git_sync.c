@@ -264,6 +264,18 @@ static int choose_commit(struct git_tip *out, const struct git_store *store,
 	return git_store_commit(out, store, tree, tracking->there ? tracking : local, err);
 }
 
+/* Once in the life of a log: what is recorded from now on has readers. */
+static void say_first(const struct git_store *store)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_git_redact(&text, store->remote, strlen(store->remote));
+	gate_buf_puts(&text,
+	              " has the log for the first time: whoever may read that repository may "
+	              "read what is recorded");
+	git_store_say(store, gate_buf_text(&text));
+}
+
 /* One round, from what was fetched. */
 static int exchange_once(enum gate_push_result *out, const struct git_store *store,
                          struct gate_buf *why, struct gate_error *err)
@@ -296,8 +308,11 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 	send = !tracking.there || !gate_oid_equal(&next.commit, &tracking.commit);
 	if (code == GATE_OK && (send || inboxes.n))
 		code = push_log(out, store, &next, &inboxes, send, why, err);
-	if (code == GATE_OK && *out == GATE_PUSH_DONE)
+	if (code == GATE_OK && *out == GATE_PUSH_DONE) {
+		if (!tracking.there && send)
+			say_first(store);
 		follow(store, &next, &tracking, &inboxes);
+	}
 	return code;
 }
 

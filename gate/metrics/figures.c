@@ -34,6 +34,11 @@ bool gate_in_window(const struct gate_deployment *deployment, const struct gate_
 	       deployment->finish.seconds < window->to;
 }
 
+double gate_deployments_a_day(const struct gate_figures *figures)
+{
+	return (double)figures->n_deployments * DAY / (double)figures->seconds;
+}
+
 static bool succeeded(const struct gate_deployment *deployment)
 {
 	return deployment->state == GATE_DEPLOYMENT_SUCCEEDED;
@@ -57,18 +62,24 @@ static int64_t day_of(int64_t seconds)
 	return seconds >= 0 ? seconds / DAY : -((-seconds + DAY - 1) / DAY);
 }
 
+/* The first that succeeded; where none did, the first of all; NULL: there is none. */
+static const struct gate_deployment *first_known(const struct gate_stream *stream)
+{
+	for (size_t i = 0; i < stream->n; i++)
+		if (succeeded(stream->deployments[i]))
+			return stream->deployments[i];
+	return stream->n ? stream->deployments[0] : NULL;
+}
+
 /* Nothing is known of the time before the first deployment. An empty stream keeps the window as it was asked for. */
 static struct gate_window measured_window(const struct gate_stream *stream,
                                           const struct gate_window *window)
 {
+	const struct gate_deployment *first = first_known(stream);
 	struct gate_window out = *window;
 
-	for (size_t i = 0; i < stream->n; i++)
-		if (succeeded(stream->deployments[i])) {
-			if (stream->deployments[i]->finish.seconds > out.from)
-				out.from = stream->deployments[i]->finish.seconds;
-			break;
-		}
+	if (first && first->finish.seconds > out.from)
+		out.from = first->finish.seconds;
 	if (out.from > out.to || out.from == INT64_MIN)
 		out.from = out.to;
 	return out;
@@ -89,9 +100,9 @@ static void count_kinds(struct gate_figures *out)
 			out->n_running++;
 		out->n_deployments += counts(deployment);
 	}
-	out->days = (double)(out->window.to - out->window.from) / DAY;
-	if (out->days < 1)
-		out->days = 1;
+	out->seconds = out->window.to - out->window.from;
+	if (out->seconds < DAY)
+		out->seconds = DAY;
 }
 
 /* Deployment days of each whole week of the window; the median of them. */
@@ -123,7 +134,7 @@ static void count_weeks(struct gate_figures *out)
 	const int64_t last = week_of(out->window.to - 1);
 	int64_t first = week_of(out->window.from);
 
-	if (first > last)
+	if (out->window.from == out->window.to)
 		return;
 	if (last - first >= GATE_MOST_WEEKS)
 		first = last - GATE_MOST_WEEKS + 1;
@@ -218,12 +229,14 @@ static void find_waiting(struct gate_figures *out, int64_t now)
 			out->oldest_waiting = now - stream->waiting[i]->t0;
 }
 
-/* A median that is not reached is longer than the longest open failure. */
+/* A median that is not reached is longer than the longest open failure: how much longer is known of the worst step only. */
 static gate_step step_of_recovery(const struct gate_recovery *recovery)
 {
 	if (recovery->n < GATE_LEAST)
 		return 0;
-	return gate_step_of_duration(recovery->has_p50 ? recovery->p50 : recovery->longest_open);
+	if (recovery->has_p50)
+		return gate_step_of_duration(recovery->p50);
+	return gate_step_of_duration(recovery->longest_open) == 1 ? 1 : 0;
 }
 
 static void find_scores(struct gate_figures *out)
@@ -232,7 +245,7 @@ static void find_scores(struct gate_figures *out)
 
 	if (out->n_deployments >= GATE_LEAST)
 		out->steps[GATE_METRIC_FREQUENCY] =
-			gate_step_of_frequency((double)out->n_deployments / out->days);
+			gate_step_of_frequency(gate_deployments_a_day(out));
 	if (out->lead.n >= GATE_LEAST)
 		out->steps[GATE_METRIC_LEAD_TIME] = gate_step_of_duration(out->lead.p50);
 	out->steps[GATE_METRIC_RECOVERY] = step_of_recovery(&out->recovery);
@@ -284,20 +297,23 @@ const char *gate_level_name(unsigned score)
 int gate_figures_compute(struct gate_figures *out, const struct gate_stream *stream,
                          const struct gate_window *window, int64_t now, struct gate_error *err)
 {
+	struct gate_figures figures = { .stream = stream,
+		                        .window = measured_window(stream, window) };
 	int code;
 
-	*out = (struct gate_figures){ .stream = stream, .window = measured_window(stream, window) };
-	out->inferred = stream->n && stream->deployments[0]->inferred;
-	count_kinds(out);
-	count_weeks(out);
-	find_rework(out);
-	find_waiting(out, now);
-	code = find_days_a_week(out, err);
+	figures.inferred = stream->n && stream->deployments[0]->inferred;
+	count_kinds(&figures);
+	count_weeks(&figures);
+	find_rework(&figures);
+	find_waiting(&figures, now);
+	code = find_days_a_week(&figures, err);
 	if (code == GATE_OK)
-		code = find_lead(out, err);
+		code = find_lead(&figures, err);
 	if (code == GATE_OK)
-		code = find_failures(out, now, err);
-	if (code == GATE_OK)
-		find_scores(out);
-	return code;
+		code = find_failures(&figures, now, err);
+	if (code < 0)
+		return code;
+	find_scores(&figures);
+	*out = figures;
+	return GATE_OK;
 }

@@ -37,7 +37,7 @@ struct gate_recovery {
 	int64_t p50, p90, longest_open;
 };
 
-/** A step of the DORA Quick Check: 6 is the best, 1 the worst, 0: too few to tell. */
+/** A step of the DORA Quick Check: 6 is the best, 1 the worst, 0: too few to tell, or not known. */
 typedef unsigned gate_step;
 
 #define GATE_MOST_WEEKS 104
@@ -51,10 +51,10 @@ struct gate_figures {
 	size_t n_running;
 	/* Deployment frequency. */
 	size_t n_deployments; /* forward, hotfix, diverged, unknown */
-	double days;          /* of the window */
+	int64_t seconds;      /* of the window, a day at least */
 	bool has_weeks;
 	unsigned days_a_week; /* the median of deployment days in whole ISO weeks */
-	/* Deployments in each of the last weeks, oldest first, the one that is not over last. */
+	/* Deployments in each of the last weeks, oldest first. The first and the last may be cut by the window. */
 	unsigned weeks[GATE_MOST_WEEKS];
 	size_t n_weeks;
 	struct gate_durations lead;
@@ -87,14 +87,24 @@ extern const char *const gate_metric_definitions[GATE_METRICS];
 
 /** "elite", "high", "medium", "low" by the score times ten. */
 const char *gate_level_name(unsigned score);
-/** The score times ten of one metric; false: too few to tell. */
+/**
+ * The score times ten of one metric. False: too few to tell, or not known: tags know no failures, and a median recovery that is not reached may be
+ * any longer than what is open.
+ */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
+
+/** Deployments a day over the window. */
+double gate_deployments_a_day(const struct gate_figures *figures);
 
 /** True for what counts in deployment frequency and can fail. */
 bool gate_kind_counts(enum gate_kind kind);
 /** True when the deployment finished in the window. */
 bool gate_in_window(const struct gate_deployment *deployment, const struct gate_window *window);
 
+/**
+ * `window.from` INT64_MIN: all. `now` decides what is younger than a day, and for how long a failure is open and a change waits; what is recorded
+ * later than that counts all the same. The stream is borrowed for as long as the figures live. GATE_ENOMEM.
+ */
 int gate_figures_compute(struct gate_figures *out, const struct gate_stream *stream,
                          const struct gate_window *window, int64_t now, struct gate_error *err);
 

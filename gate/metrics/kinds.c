@@ -2,8 +2,7 @@
 #include "gate/metrics/kinds.h"
 
 #include "gate/metrics/idmap.h"
-
-#define SKEW (5 * 60) /* seconds by which clocks may differ */
+#include "gate/metrics/records.h"
 
 const char *const gate_kind_names[GATE_KINDS] = {
 	[GATE_KIND_BASELINE] = "baseline", [GATE_KIND_ROLLBACK] = "rollback",
@@ -100,7 +99,7 @@ static int ship(struct judging *judging, struct gate_deployment *deployment, str
 	const int64_t lead = deployment->finish.seconds - unit->t0;
 	int code = gate_idmap_set(&judging->shipped, &unit->id, deployment, judging->err);
 
-	*shipped = (struct gate_shipped){ unit, lead < 0 ? 0 : lead, lead < -SKEW };
+	*shipped = (struct gate_shipped){ unit, lead < 0 ? 0 : lead, lead < -GATE_METRICS_SKEW };
 	if (code == GATE_OK && unit->n_commits == 1) {
 		code = gate_grow(&judging->single, &judging->cap_single, judging->n_single + 1,
 		                 sizeof(struct gate_unit *), judging->err);

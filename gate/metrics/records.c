@@ -397,6 +397,7 @@ int gate_metrics_add_events(struct gate_metrics *metrics, const struct gate_metr
 			incident ? &incidents[n_incidents] : &deployments[n_deployments];
 
 		if (live->state != GATE_LIVE_COUNTS ||
+		    live->event.time.seconds > input->now + GATE_METRICS_SKEW ||
 		    !(incident || is_deployment(live->event.kind)))
 			continue;
 		code = read_record(to, &metrics->arena, &reader, &live->event, err);

@@ -7,6 +7,9 @@
 
 #include "gate/metrics/metrics.h"
 
+/** By how much a clock may be ahead of ours: what is later than that has not happened yet (--now in the past). */
+#define GATE_METRICS_SKEW (5 * 60)
+
 /** Adds the deployments and incidents of the log. Streams and what is in them are in no order afterwards. */
 int gate_metrics_add_events(struct gate_metrics *metrics, const struct gate_metrics_input *input,
                             struct gate_error *err);

@@ -115,6 +115,8 @@ static int add_tag(const char *name, const struct gate_oid *id, void *payload)
 		adding->metrics->n_tags_left_out++;
 		return GATE_OK;
 	}
+	if (time > input->now + GATE_METRICS_SKEW)
+		return GATE_OK;
 	if (service)
 		return add(adding, service, tag, &commit, time);
 	/* One version for everything: each service went out with it. */

@@ -162,8 +162,8 @@ static int add_finding(struct run *run, const struct gate_rule *rule, const stru
 	if (code == GATE_OK && !finding.path)
 		place_at_rule(&finding);
 	if (code == GATE_OK)
-		code = gate_fix_make(&finding.fix, rule, expr, item, &finding, &verdict->arena,
-		                     run->err);
+		code = gate_fix_make(&finding.fix, rule, expr, result->fix, item, &finding,
+		                     &verdict->arena, run->err);
 	if (code == GATE_OK)
 		code = gate_grow(&verdict->findings, &verdict->cap_findings,
 		                 verdict->n_findings + 1, sizeof(*verdict->findings), run->err);

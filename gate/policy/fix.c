@@ -151,6 +151,16 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 	gate_buf_printf(out, ", then: %s && git rebase --continue", command);
 }
 
+/* Whether a ref is at the change's head. */
+static bool is_head(struct gate_buf *out, const struct gate_change *change, const char *ref)
+{
+	struct gate_oid id;
+	int code = gate_ref_lookup(&id, change->repo, ref, NULL);
+
+	out->failed |= code == GATE_ENOMEM;
+	return code == GATE_OK && gate_oid_equal(&id, &change->head);
+}
+
 /*
  * What amends or rebases works where HEAD stands. Where that is not the change's head, the branch is switched to first; false:
  * there is none to switch to.
@@ -158,17 +168,14 @@ static void wrap_rebase(struct gate_buf *out, const struct gate_item *item, cons
 static bool add_switch(struct gate_buf *out, const struct gate_change *change)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf ref = { 0 };
-	struct gate_oid id;
 
-	if (!change->has_head || change->head_files.index ||
-	    (gate_ref_lookup(&id, change->repo, "HEAD", NULL) == GATE_OK &&
-	     gate_oid_equal(&id, &change->head)))
+	if (!change->has_head || change->head_files.index || is_head(out, change, "HEAD"))
 		return true;
 	if (!change->branch)
 		return false;
 	gate_buf_printf(&ref, "refs/heads/%s", change->branch);
-	if (gate_buf_failed(&ref) || gate_ref_lookup(&id, change->repo, ref.ptr, NULL) != GATE_OK ||
-	    !gate_oid_equal(&id, &change->head))
+	out->failed |= gate_buf_failed(&ref);
+	if (gate_buf_failed(&ref) || !is_head(out, change, ref.ptr))
 		return false;
 	gate_buf_puts(out, "git switch ");
 	if (!add_word(out, change->branch, false))
@@ -204,12 +211,16 @@ static const char *default_fix(const struct gate_expr *expr)
 }
 
 int gate_fix_make(const char **out, const struct gate_rule *rule, const struct gate_expr *expr,
-                  const struct gate_item *item, const struct gate_finding *finding,
-                  struct gate_arena *arena, struct gate_error *err)
+                  const char *instead, const struct gate_item *item,
+                  const struct gate_finding *finding, struct gate_arena *arena,
+                  struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf command = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf whole = { 0 };
-	const char *text = rule->fix ? rule->fix : rule->forbids ? NULL : default_fix(expr);
+	const char *text = rule->fix       ? rule->fix
+	                   : rule->forbids ? NULL
+	                   : instead       ? instead
+	                                   : default_fix(expr);
 	const struct gate_commit *commit = item->commit ? item->commit->commit : NULL;
 	const char *amend = text ? find_amend(text) : NULL;
 	bool to_be = item->change->stage == GATE_STAGE_COMMIT && amend;

@@ -192,6 +192,7 @@ int gate_items_list(struct gate_items *out, const struct gate_rule *rule,
 		                        .scope = rule->scope,
 		                        .services = config->services,
 		                        .n_services = config->n_services,
+		                        .flags = &config->flags,
 		                        .arena = arena };
 	struct gate_item *added;
 

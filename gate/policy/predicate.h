@@ -32,6 +32,7 @@ struct gate_result {
 	char detail[320]; /* what was found, a sentence part: "no changed file matches $tests" */
 	char lacks
 		[96]; /* of a false one: what to add, as a command wants it: "Rollback: TEXT"; "" else */
+	const char *fix; /* of a false one: in place of the predicate's; static; NULL: that */
 	/* Of an unknown: */
 	enum gate_fact missing;
 	bool accident; /* this stage could know it, but not here: shallow, too large, match limit */
@@ -56,6 +57,7 @@ struct gate_item {
 	struct gate_captures captures;       /* of the file, and {service} */
 	const struct gate_service *services; /* all of the configuration */
 	size_t n_services;
+	const struct gate_flags_config *flags;
 	bool wide;                /* inside `anywhere` */
 	struct gate_arena *arena; /* lives as long as the verdict */
 };

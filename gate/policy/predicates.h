@@ -17,6 +17,8 @@ extern const struct gate_predicate gate_predicate_added_lines, gate_predicate_ad
 /* messages.c: what the commits say */
 extern const struct gate_predicate gate_predicate_subject, gate_predicate_body,
 	gate_predicate_trailer;
+/* flags.c: what a switch turns off */
+extern const struct gate_predicate gate_predicate_flag;
 /* migration.c, rollback.c: how it is undone */
 extern const struct gate_predicate gate_predicate_migration, gate_predicate_rollback_plan;
 /* refs.c: where it comes from and goes to */

@@ -206,7 +206,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
 
-struct gate_span gate_span_trim(struct gate_span span)
+struct gate_code_span gate_span_trim(struct gate_code_span span)
 {
 	while (span.len && is_space(span.at[0])) {
 		span.at++;
@@ -217,12 +217,12 @@ struct gate_span gate_span_trim(struct gate_span span)
 	return span;
 }
 
-bool gate_span_is(struct gate_span span, const char *text)
+bool gate_code_span_is(struct gate_code_span span, const char *text)
 {
 	return span.len == strlen(text) && !memcmp(span.at, text, span.len);
 }
 
-bool gate_span_starts(struct gate_span span, const char *word)
+bool gate_code_span_starts(struct gate_code_span span, const char *word)
 {
 	size_t n = strlen(word);
 
@@ -230,7 +230,7 @@ bool gate_span_starts(struct gate_span span, const char *word)
 	       (span.len == n || !is_word(span.at[n]));
 }
 
-bool gate_span_line(struct gate_span *line, struct gate_span *left)
+bool gate_span_line(struct gate_code_span *line, struct gate_code_span *left)
 {
 	const char *end;
 
@@ -244,7 +244,7 @@ bool gate_span_line(struct gate_span *line, struct gate_span *left)
 	return true;
 }
 
-size_t gate_span_indent(struct gate_span line)
+size_t gate_span_indent(struct gate_code_span line)
 {
 	size_t n = 0;
 

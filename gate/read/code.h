@@ -20,7 +20,7 @@ enum gate_language {
 };
 
 /** A part of a text; borrowed. */
-struct gate_span {
+struct gate_code_span {
 	const char *at;
 	size_t len;
 };
@@ -46,14 +46,14 @@ bool gate_code_close(size_t *close, const char *text, size_t len, size_t open);
 bool gate_code_find_word(size_t *at, const char *text, size_t len, size_t from, const char *word);
 
 /** Without white space at both ends. */
-struct gate_span gate_span_trim(struct gate_span span);
+struct gate_code_span gate_span_trim(struct gate_code_span span);
 /** True when it is this text. */
-bool gate_span_is(struct gate_span span, const char *text);
+bool gate_code_span_is(struct gate_code_span span, const char *text);
 /** True when it starts with this word, and a word ends there. */
-bool gate_span_starts(struct gate_span span, const char *word);
+bool gate_code_span_starts(struct gate_code_span span, const char *word);
 /** Takes the next line, without its end, from what is left; false: nothing is left. */
-bool gate_span_line(struct gate_span *line, struct gate_span *left);
+bool gate_span_line(struct gate_code_span *line, struct gate_code_span *left);
 /** White space at the beginning, in bytes. */
-size_t gate_span_indent(struct gate_span line);
+size_t gate_span_indent(struct gate_code_span line);
 
 #endif

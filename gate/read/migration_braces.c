@@ -18,7 +18,7 @@ static size_t skip_space(const char *code, size_t len, size_t at)
 }
 
 /* Statements that undo nothing. */
-static bool is_idle(struct gate_span statement)
+static bool is_idle(struct gate_code_span statement)
 {
 	static const char *const idle[] = {
 		"",
@@ -40,15 +40,15 @@ static bool is_idle(struct gate_span statement)
 	};
 
 	for (size_t i = 0; i < GATE_COUNT(idle); i++)
-		if (gate_span_is(statement, idle[i]))
+		if (gate_code_span_is(statement, idle[i]))
 			return true;
 	return false;
 }
 
-static enum gate_body judge_statement(struct gate_span statement)
+static enum gate_body judge_statement(struct gate_code_span statement)
 {
 	statement = gate_span_trim(statement);
-	if (gate_span_starts(statement, "throw"))
+	if (gate_code_span_starts(statement, "throw"))
 		return GATE_BODY_RAISES;
 	return is_idle(statement) ? GATE_BODY_EMPTY : GATE_BODY_WORKS;
 }
@@ -62,7 +62,7 @@ static enum gate_body judge_block(const char *code, size_t open, size_t close)
 	for (size_t i = open + 1; found == GATE_BODY_EMPTY && i <= close; i++) {
 		if (i < close && code[i] != ';' && code[i] != '\n')
 			continue;
-		found = judge_statement((struct gate_span){ code + start, i - start });
+		found = judge_statement((struct gate_code_span){ code + start, i - start });
 		start = i + 1;
 	}
 	return found;
@@ -81,7 +81,7 @@ static enum gate_body judge_expression(const char *code, size_t len, size_t at)
 		}
 		end++;
 	}
-	return judge_statement((struct gate_span){ code + at, end - at });
+	return judge_statement((struct gate_code_span){ code + at, end - at });
 }
 
 static bool judge_after_arrow(enum gate_body *body, const char *code, size_t len, size_t at)

@@ -5,7 +5,7 @@
 #include "gate/base/limits.h"
 #include "gate/read/migration_scan.h"
 
-static bool is_closing(struct gate_span line)
+static bool is_closing(struct gate_code_span line)
 {
 	for (size_t i = 0; i < line.len; i++)
 		if (!strchr(")]}, \t\r\"'", line.at[i]))
@@ -14,21 +14,21 @@ static bool is_closing(struct gate_span line)
 }
 
 /* One statement, or a line of one that goes on: what is no statement of its own has no effect. */
-static enum gate_body judge_statement(struct gate_span line)
+static enum gate_body judge_statement(struct gate_code_span line)
 {
 	line = gate_span_trim(line);
-	if (gate_span_starts(line, "raise"))
+	if (gate_code_span_starts(line, "raise"))
 		return GATE_BODY_RAISES;
-	if (is_closing(line) || gate_span_is(line, "pass") || gate_span_is(line, "...") ||
-	    gate_span_is(line, "return") || gate_span_is(line, "return None"))
+	if (is_closing(line) || gate_code_span_is(line, "pass") || gate_code_span_is(line, "...") ||
+	    gate_code_span_is(line, "return") || gate_code_span_is(line, "return None"))
 		return GATE_BODY_EMPTY;
 	return GATE_BODY_WORKS;
 }
 
 /* The first statement that does something, or raises, says what the body is. */
-static enum gate_body judge_body(struct gate_span body, size_t indent)
+static enum gate_body judge_body(struct gate_code_span body, size_t indent)
 {
-	struct gate_span line;
+	struct gate_code_span line;
 	enum gate_body found = GATE_BODY_EMPTY;
 
 	/* What stands behind the colon. */
@@ -76,7 +76,8 @@ static bool judge_def(enum gate_body *body, unsigned *line, const char *code, si
 	if (!colon)
 		return false;
 	*line = gate_code_line(code, at);
-	*body = judge_body((struct gate_span){ colon + 1, len - (size_t)(colon + 1 - code) }, 0);
+	*body = judge_body((struct gate_code_span){ colon + 1, len - (size_t)(colon + 1 - code) },
+	                   0);
 	return true;
 }
 
@@ -90,8 +91,8 @@ static const struct operation operations[] = {
 };
 
 /* "name=value": the value. An argument without a name is taken as it stands, and *named is false. */
-static struct gate_span value_of(bool *named, bool *matches, struct gate_span argument,
-                                 const char *name)
+static struct gate_code_span value_of(bool *named, bool *matches, struct gate_code_span argument,
+                                      const char *name)
 {
 	size_t n = 0;
 
@@ -106,25 +107,25 @@ static struct gate_span value_of(bool *named, bool *matches, struct gate_span ar
 	         (n + 1 == argument.len || argument.at[n + 1] != '=');
 	if (!*named)
 		return argument;
-	return gate_span_trim((struct gate_span){ argument.at + n + 1, argument.len - n - 1 });
+	return gate_span_trim((struct gate_code_span){ argument.at + n + 1, argument.len - n - 1 });
 }
 
 /* "lambda a, b: c": the commas before the colon part no arguments. */
-static bool is_in_lambda(struct gate_span argument)
+static bool is_in_lambda(struct gate_code_span argument)
 {
-	return gate_span_starts(gate_span_trim(argument), "lambda") &&
+	return gate_code_span_starts(gate_span_trim(argument), "lambda") &&
 	       !memchr(argument.at, ':', argument.len);
 }
 
 /* Finds the reverse among the arguments between two brackets. False: there is none. */
-static bool find_reverse(struct gate_span *out, const char *code, size_t open, size_t close,
+static bool find_reverse(struct gate_code_span *out, const char *code, size_t open, size_t close,
                          const char *name)
 {
 	size_t start = open + 1, position = 0, depth = 0;
 
 	for (size_t i = open + 1; i <= close; i++) {
 		bool named, matches;
-		struct gate_span argument;
+		struct gate_code_span argument;
 
 		if (strchr("([{", code[i]))
 			depth++;
@@ -132,7 +133,7 @@ static bool find_reverse(struct gate_span *out, const char *code, size_t open, s
 			depth--;
 		if (i < close && (depth || code[i] != ','))
 			continue;
-		argument = (struct gate_span){ code + start, i - start };
+		argument = (struct gate_code_span){ code + start, i - start };
 		if (i < close && is_in_lambda(argument))
 			continue;
 		argument = gate_span_trim(argument);
@@ -146,7 +147,7 @@ static bool find_reverse(struct gate_span *out, const char *code, size_t open, s
 	return false;
 }
 
-static bool has_end(struct gate_span span, const char *text)
+static bool has_end(struct gate_code_span span, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -154,12 +155,12 @@ static bool has_end(struct gate_span span, const char *text)
 }
 
 /* A value that undoes nothing, by its looks. */
-static bool is_noop(struct gate_span value)
+static bool is_noop(struct gate_code_span value)
 {
-	return gate_span_is(value, "\"\"") || gate_span_is(value, "''") ||
-	       gate_span_is(value, "[]") || gate_span_is(value, "()") || has_end(value, ".noop") ||
-	       gate_span_is(value, "noop") ||
-	       (gate_span_starts(value, "lambda") && has_end(value, "None"));
+	return gate_code_span_is(value, "\"\"") || gate_code_span_is(value, "''") ||
+	       gate_code_span_is(value, "[]") || gate_code_span_is(value, "()") ||
+	       has_end(value, ".noop") || gate_code_span_is(value, "noop") ||
+	       (gate_code_span_starts(value, "lambda") && has_end(value, "None"));
 }
 
 /* True: the operation has its way back. */
@@ -168,7 +169,7 @@ static bool judge_operation(struct gate_migration_scan *out, const char *code, s
 {
 	size_t open = at + strlen(operation->name), close;
 	unsigned line = gate_code_line(code, at);
-	struct gate_span reverse;
+	struct gate_code_span reverse;
 	enum gate_body body;
 	char name[64];
 
@@ -177,7 +178,7 @@ static bool judge_operation(struct gate_migration_scan *out, const char *code, s
 		return false;
 	}
 	if (!find_reverse(&reverse, code, open, close, operation->reverse) ||
-	    gate_span_is(reverse, "None")) {
+	    gate_code_span_is(reverse, "None")) {
 		gate_migration_say(out, line, "%s has no %s", operation->name, operation->reverse);
 		return false;
 	}

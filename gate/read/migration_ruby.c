@@ -7,27 +7,27 @@
 
 /* The lines of one definition. */
 struct definition {
-	struct gate_span body; /* from behind its name */
+	struct gate_code_span body; /* from behind its name */
 	unsigned line;
 	size_t indent;
 };
 
-static bool is_def(struct gate_span line, const char *name)
+static bool is_def(struct gate_code_span line, const char *name)
 {
-	struct gate_span rest;
+	struct gate_code_span rest;
 
 	line = gate_span_trim(line);
-	if (!gate_span_starts(line, "def"))
+	if (!gate_code_span_starts(line, "def"))
 		return false;
-	rest = gate_span_trim((struct gate_span){ line.at + 3, line.len - 3 });
+	rest = gate_span_trim((struct gate_code_span){ line.at + 3, line.len - 3 });
 	if (rest.len > 5 && !memcmp(rest.at, "self.", 5))
-		rest = (struct gate_span){ rest.at + 5, rest.len - 5 };
-	return gate_span_starts(rest, name);
+		rest = (struct gate_code_span){ rest.at + 5, rest.len - 5 };
+	return gate_code_span_starts(rest, name);
 }
 
 static bool find_def(struct definition *out, const char *code, size_t len, const char *name)
 {
-	struct gate_span left = { code, len }, line;
+	struct gate_code_span left = { code, len }, line;
 
 	for (unsigned number = 1; gate_span_line(&line, &left); number++)
 		if (is_def(line, name)) {
@@ -35,7 +35,8 @@ static bool find_def(struct definition *out, const char *code, size_t len, const
 				(const char *)memmem(line.at, line.len, name, strlen(name)) +
 				strlen(name);
 
-			out->body = (struct gate_span){ behind, len - (size_t)(behind - code) };
+			out->body =
+				(struct gate_code_span){ behind, len - (size_t)(behind - code) };
 			out->line = number;
 			out->indent = gate_span_indent(line);
 			return true;
@@ -43,36 +44,38 @@ static bool find_def(struct definition *out, const char *code, size_t len, const
 	return false;
 }
 
-static bool is_end(struct gate_span line, size_t indent)
+static bool is_end(struct gate_code_span line, size_t indent)
 {
-	return gate_span_indent(line) == indent && gate_span_starts(gate_span_trim(line), "end");
+	return gate_span_indent(line) == indent &&
+	       gate_code_span_starts(gate_span_trim(line), "end");
 }
 
-static bool is_idle(struct gate_span line)
+static bool is_idle(struct gate_code_span line)
 {
-	return !line.len || gate_span_is(line, "nil") || gate_span_is(line, "return") ||
-	       gate_span_is(line, "()") || gate_span_is(line, "\"") || gate_span_is(line, "'");
+	return !line.len || gate_code_span_is(line, "nil") || gate_code_span_is(line, "return") ||
+	       gate_code_span_is(line, "()") || gate_code_span_is(line, "\"") ||
+	       gate_code_span_is(line, "'");
 }
 
-static enum gate_body judge_statement(struct gate_span statement)
+static enum gate_body judge_statement(struct gate_code_span statement)
 {
 	statement = gate_span_trim(statement);
-	if (gate_span_starts(statement, "raise"))
+	if (gate_code_span_starts(statement, "raise"))
 		return GATE_BODY_RAISES;
 	return is_idle(statement) ? GATE_BODY_EMPTY : GATE_BODY_WORKS;
 }
 
 /* "def down; end" and "def down = x": the rest of the first line. */
-static bool judge_one_line(enum gate_body *body, struct gate_span line)
+static bool judge_one_line(enum gate_body *body, struct gate_code_span line)
 {
 	line = gate_span_trim(line);
 	if (line.len && line.at[0] == '=') {
-		*body = judge_statement((struct gate_span){ line.at + 1, line.len - 1 });
+		*body = judge_statement((struct gate_code_span){ line.at + 1, line.len - 1 });
 		return true;
 	}
 	if (line.len < 4 || line.at[0] != ';' || memcmp(line.at + line.len - 3, "end", 3) != 0)
 		return false;
-	line = gate_span_trim((struct gate_span){ line.at + 1, line.len - 4 });
+	line = gate_span_trim((struct gate_code_span){ line.at + 1, line.len - 4 });
 	if (line.len && line.at[line.len - 1] == ';')
 		line.len--;
 	*body = judge_statement(line);
@@ -81,7 +84,7 @@ static bool judge_one_line(enum gate_body *body, struct gate_span line)
 
 static enum gate_body judge_down(const struct definition *down)
 {
-	struct gate_span left = down->body, line;
+	struct gate_code_span left = down->body, line;
 	enum gate_body found = GATE_BODY_EMPTY;
 
 	if (gate_span_line(&line, &left) && judge_one_line(&found, line))
@@ -92,7 +95,7 @@ static enum gate_body judge_down(const struct definition *down)
 	return found;
 }
 
-static size_t count_arguments(struct gate_span line)
+static size_t count_arguments(struct gate_code_span line)
 {
 	size_t n = 1, depth = 0;
 
@@ -104,7 +107,7 @@ static size_t count_arguments(struct gate_span line)
 	return n;
 }
 
-static bool has_word(struct gate_span line, const char *word)
+static bool has_word(struct gate_code_span line, const char *word)
 {
 	size_t at;
 
@@ -112,19 +115,19 @@ static bool has_word(struct gate_span line, const char *word)
 }
 
 /* What of a `change` cannot be reversed; NULL: this can. */
-static const char *find_fault(struct gate_span line)
+static const char *find_fault(struct gate_code_span line)
 {
 	line = gate_span_trim(line);
-	if (gate_span_starts(line, "execute"))
+	if (gate_code_span_starts(line, "execute"))
 		return "execute in change cannot be reversed";
-	if (gate_span_starts(line, "change_column"))
+	if (gate_code_span_starts(line, "change_column"))
 		return "change_column in change cannot be reversed";
-	if (gate_span_starts(line, "up_only"))
+	if (gate_code_span_starts(line, "up_only"))
 		return "up_only has no way back";
-	if (gate_span_starts(line, "drop_table") && !has_word(line, "do") &&
+	if (gate_code_span_starts(line, "drop_table") && !has_word(line, "do") &&
 	    !memchr(line.at, '{', line.len))
 		return "drop_table without a block cannot be reversed";
-	if (gate_span_starts(line, "remove_column") && count_arguments(line) < 3)
+	if (gate_code_span_starts(line, "remove_column") && count_arguments(line) < 3)
 		return "remove_column without a type cannot be reversed";
 	return NULL;
 }
@@ -138,12 +141,12 @@ struct reversible {
 };
 
 /* True: the line belongs to such a block. */
-static bool see_reversible(struct reversible *block, struct gate_span line, unsigned number)
+static bool see_reversible(struct reversible *block, struct gate_code_span line, unsigned number)
 {
 	bool one_line = false;
 
 	if (!block->inside) {
-		if (!gate_span_starts(gate_span_trim(line), "reversible"))
+		if (!gate_code_span_starts(gate_span_trim(line), "reversible"))
 			return false;
 		one_line = memchr(line.at, '{', line.len) || has_word(line, "end");
 		*block = (struct reversible){ .inside = !one_line,
@@ -159,7 +162,7 @@ static bool see_reversible(struct reversible *block, struct gate_span line, unsi
 
 static void judge_change(struct gate_migration_scan *out, const struct definition *change)
 {
-	struct gate_span left = change->body, line;
+	struct gate_code_span left = change->body, line;
 	struct reversible block = { 0 };
 	bool works = false;
 	unsigned number = change->line;

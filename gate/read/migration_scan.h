@@ -19,7 +19,7 @@ void gate_migration_scan_braces(struct gate_migration_scan *out, const char *cod
 void gate_migration_scan_sql(struct gate_migration_scan *out, const char *text, const char *code,
                              size_t len);
 /** False: there is no statement, or none but those of an empty transaction. */
-bool gate_migration_sql_works(struct gate_span code);
+bool gate_migration_sql_works(struct gate_code_span code);
 
 /** What the statements of a function do. */
 enum gate_body { GATE_BODY_EMPTY, GATE_BODY_RAISES, GATE_BODY_WORKS };

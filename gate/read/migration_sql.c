@@ -15,7 +15,7 @@ static const char *const idle[] = {
 	"COMMIT", "COMMIT TRANSACTION", "COMMIT WORK", "SELECT 1",
 };
 
-static bool is_idle(struct gate_span statement)
+static bool is_idle(struct gate_code_span statement)
 {
 	statement = gate_span_trim(statement);
 	for (size_t i = 0; i < GATE_COUNT(idle); i++)
@@ -25,11 +25,12 @@ static bool is_idle(struct gate_span statement)
 	return !statement.len;
 }
 
-bool gate_migration_sql_works(struct gate_span code)
+bool gate_migration_sql_works(struct gate_code_span code)
 {
 	while (code.len) {
 		const char *end = memchr(code.at, ';', code.len);
-		struct gate_span statement = { code.at, end ? (size_t)(end - code.at) : code.len };
+		struct gate_code_span statement = { code.at,
+			                            end ? (size_t)(end - code.at) : code.len };
 
 		if (!is_idle(statement))
 			return true;
@@ -41,7 +42,7 @@ bool gate_migration_sql_works(struct gate_span code)
 
 enum marker { MARKER_NONE, MARKER_UP, MARKER_DOWN };
 
-static enum marker marker_of(struct gate_span line)
+static enum marker marker_of(struct gate_code_span line)
 {
 	static const struct {
 		const char *text;
@@ -55,7 +56,7 @@ static enum marker marker_of(struct gate_span line)
 	line = gate_span_trim(line);
 	if (line.len < 2 || memcmp(line.at, "--", 2) != 0)
 		return MARKER_NONE;
-	line = gate_span_trim((struct gate_span){ line.at + 2, line.len - 2 });
+	line = gate_span_trim((struct gate_code_span){ line.at + 2, line.len - 2 });
 	for (size_t i = 0; i < GATE_COUNT(markers); i++) {
 		size_t n = strlen(markers[i].text);
 
@@ -69,7 +70,7 @@ static enum marker marker_of(struct gate_span line)
 void gate_migration_scan_sql(struct gate_migration_scan *out, const char *text, const char *code,
                              size_t len)
 {
-	struct gate_span left = { text, len }, line;
+	struct gate_code_span left = { text, len }, line;
 	unsigned number = 0, up = 0, down = 0;
 	size_t from = 0, to = len;
 
@@ -93,7 +94,7 @@ void gate_migration_scan_sql(struct gate_migration_scan *out, const char *text, 
 	else
 		gate_migration_say_body(
 			out,
-			gate_migration_sql_works((struct gate_span){ code + from, to - from })
+			gate_migration_sql_works((struct gate_code_span){ code + from, to - from })
 				? GATE_BODY_WORKS
 				: GATE_BODY_EMPTY,
 			"the down section", down);

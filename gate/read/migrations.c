@@ -110,7 +110,7 @@ int gate_migration_works(bool *out, const char *path, const char *text, size_t l
                          struct gate_error *err)
 {
 	const struct extension *extension = find_extension(base_name(path));
-	const struct gate_span whole = { text, len };
+	const struct gate_code_span whole = { text, len };
 	GATE_AUTO(gate_free) char *code = NULL;
 	int status;
 
@@ -121,8 +121,8 @@ int gate_migration_works(bool *out, const char *path, const char *text, size_t l
 	status = gate_code_blank(&code, text, len, extension->language, err);
 	if (status == GATE_OK)
 		*out = extension->language == GATE_LANGUAGE_SQL
-		               ? gate_migration_sql_works((struct gate_span){ code, len })
-		               : gate_span_trim((struct gate_span){ code, len }).len > 0;
+		               ? gate_migration_sql_works((struct gate_code_span){ code, len })
+		               : gate_span_trim((struct gate_code_span){ code, len }).len > 0;
 	return status;
 }
 

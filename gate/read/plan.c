@@ -18,18 +18,18 @@ static bool is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static bool is_text(struct gate_span word, const char *text)
+static bool is_text(struct gate_code_span word, const char *text)
 {
 	return word.len == strlen(text) && !strncasecmp(word.at, text, word.len);
 }
 
-static struct gate_span skip(struct gate_span span, size_t n)
+static struct gate_code_span skip(struct gate_code_span span, size_t n)
 {
-	return gate_span_trim((struct gate_span){ span.at + n, span.len - n });
+	return gate_span_trim((struct gate_code_span){ span.at + n, span.len - n });
 }
 
 /* The kind that stands at the beginning; KINDS: none. What is behind it in *rest. */
-static enum gate_plan_kind kind_at(struct gate_span *rest, struct gate_span text)
+static enum gate_plan_kind kind_at(struct gate_code_span *rest, struct gate_code_span text)
 {
 	size_t n = 0;
 
@@ -37,24 +37,24 @@ static enum gate_plan_kind kind_at(struct gate_span *rest, struct gate_span text
 		n++;
 	*rest = skip(text, n);
 	for (int kind = 0; kind < GATE_PLAN_KINDS; kind++)
-		if (is_text((struct gate_span){ text.at, n }, gate_plan_kind_names[kind]))
+		if (is_text((struct gate_code_span){ text.at, n }, gate_plan_kind_names[kind]))
 			return (enum gate_plan_kind)kind;
 	return GATE_PLAN_KINDS;
 }
 
 /* The key ends where a remark begins. */
-static struct gate_span key_of(struct gate_span text)
+static struct gate_code_span key_of(struct gate_code_span text)
 {
 	size_t n = 0;
 
 	while (n < text.len && !strchr(" \t\r\n,;(", text.at[n]))
 		n++;
-	return (struct gate_span){ text.at, n };
+	return (struct gate_code_span){ text.at, n };
 }
 
 void gate_plan_read(struct gate_plan *out, const char *text, size_t len)
 {
-	struct gate_span whole = gate_span_trim((struct gate_span){ text, len }), rest;
+	struct gate_code_span whole = gate_span_trim((struct gate_code_span){ text, len }), rest;
 	enum gate_plan_kind kind = kind_at(&rest, whole);
 	bool ends = !rest.len || memchr(":,;.(-", rest.at[0], 6);
 
@@ -73,7 +73,7 @@ void gate_plan_read(struct gate_plan *out, const char *text, size_t len)
 bool gate_plan_read_line(struct gate_plan *out, const char *line, size_t len)
 {
 	static const char name[] = "rollback:";
-	struct gate_span text = gate_span_trim((struct gate_span){ line, len });
+	struct gate_code_span text = gate_span_trim((struct gate_code_span){ line, len });
 
 	while (text.len && strchr("#*->_ \t", text.at[0]))
 		text = skip(text, 1);
@@ -107,7 +107,7 @@ static const char *const verbs[] = {
 static const char *const endings[] = { "",     "e",    "s",    "es",  "ed", "d",   "ing", "ping",
 	                               "ning", "ting", "ling", "ped", "y",  "ies", "ied", "ying" };
 
-static bool is_verb(struct gate_span word)
+static bool is_verb(struct gate_code_span word)
 {
 	for (size_t i = 0; i < GATE_COUNT(verbs); i++) {
 		size_t n = strlen(verbs[i]);
@@ -115,14 +115,15 @@ static bool is_verb(struct gate_span word)
 		if (word.len < n || strncasecmp(word.at, verbs[i], n) != 0)
 			continue;
 		for (size_t k = 0; k < GATE_COUNT(endings); k++)
-			if (is_text((struct gate_span){ word.at + n, word.len - n }, endings[k]))
+			if (is_text((struct gate_code_span){ word.at + n, word.len - n },
+			            endings[k]))
 				return true;
 	}
 	return false;
 }
 
 /* "- x", "* x", "+ x", "1. x", "1) x" */
-static bool is_list_item(struct gate_span line)
+static bool is_list_item(struct gate_code_span line)
 {
 	size_t n;
 
@@ -132,18 +133,18 @@ static bool is_list_item(struct gate_span line)
 	if (n ? n + 1 >= line.len || !strchr(".)", line.at[n])
 	      : line.len < 2 || !strchr("-*+", line.at[0]))
 		return false;
-	line = (struct gate_span){ line.at + n + 1, line.len - n - 1 };
+	line = (struct gate_code_span){ line.at + n + 1, line.len - n - 1 };
 	return line.at[0] == ' ' && gate_span_trim(line).len;
 }
 
-static bool has_command(struct gate_span line)
+static bool has_command(struct gate_code_span line)
 {
 	const char *open = memchr(line.at, '`', line.len);
 	size_t left = open ? line.len - (size_t)(open + 1 - line.at) : 0;
 	const char *close = left ? memchr(open + 1, '`', left) : NULL;
 
 	return close &&
-	       gate_span_trim((struct gate_span){ open + 1, (size_t)(close - open - 1) }).len;
+	       gate_span_trim((struct gate_code_span){ open + 1, (size_t)(close - open - 1) }).len;
 }
 
 /* What the words of a plan come to. */
@@ -154,7 +155,7 @@ struct reading {
 };
 
 /* A character of three bytes or more may be a word or half of one, in scripts that put no spaces. */
-static size_t weight_of(struct gate_span word)
+static size_t weight_of(struct gate_code_span word)
 {
 	size_t letters = 0, wide = 0;
 
@@ -167,7 +168,7 @@ static size_t weight_of(struct gate_span word)
 	return wide > 2 ? wide / 2 : 1;
 }
 
-static void read_word(struct reading *reading, struct gate_span word)
+static void read_word(struct reading *reading, struct gate_code_span word)
 {
 	for (size_t i = 0; i < GATE_COUNT(promises); i++)
 		if (is_text(word, promises[i]))
@@ -184,16 +185,16 @@ static bool is_of_word(char c)
 }
 
 /* Without the marks that may stand at the end of a sentence. */
-static struct gate_span bare(struct gate_span word)
+static struct gate_code_span bare(struct gate_code_span word)
 {
 	while (word.len && strchr("-_./'", word.at[word.len - 1]))
 		word.len--;
 	while (word.len && strchr("-_./'", word.at[0]))
-		word = (struct gate_span){ word.at + 1, word.len - 1 };
+		word = (struct gate_code_span){ word.at + 1, word.len - 1 };
 	return word;
 }
 
-static void read_line(struct reading *reading, struct gate_span line)
+static void read_line(struct reading *reading, struct gate_code_span line)
 {
 	reading->step |= is_list_item(line) || has_command(line);
 	for (size_t i = 0; i < GATE_COUNT(promised); i++) {
@@ -210,14 +211,15 @@ static void read_line(struct reading *reading, struct gate_span line)
 		while (at < line.len && is_of_word(line.at[at]))
 			at++;
 		if (at > start)
-			read_word(reading, bare((struct gate_span){ line.at + start, at - start }));
+			read_word(reading,
+			          bare((struct gate_code_span){ line.at + start, at - start }));
 		else
 			at++;
 	}
 }
 
 /* The length of the Markdown comment at the beginning of a text; 0: none. */
-static size_t comment_at(struct gate_span text)
+static size_t comment_at(struct gate_code_span text)
 {
 	const char *end;
 
@@ -228,28 +230,28 @@ static size_t comment_at(struct gate_span text)
 }
 
 /* Up to the end of the line, or to where a comment begins; comments before it are skipped. */
-static bool next_line(struct gate_span *line, struct gate_span *left)
+static bool next_line(struct gate_code_span *line, struct gate_code_span *left)
 {
 	size_t n = comment_at(*left);
 
 	while (n) {
-		*left = (struct gate_span){ left->at + n, left->len - n };
+		*left = (struct gate_code_span){ left->at + n, left->len - n };
 		n = comment_at(*left);
 	}
 	if (!left->len)
 		return false;
 	while (n < left->len && left->at[n] != '\n' &&
-	       !comment_at((struct gate_span){ left->at + n, left->len - n }))
+	       !comment_at((struct gate_code_span){ left->at + n, left->len - n }))
 		n++;
-	*line = (struct gate_span){ left->at, n };
+	*line = (struct gate_code_span){ left->at, n };
 	n += n < left->len && left->at[n] == '\n';
-	*left = (struct gate_span){ left->at + n, left->len - n };
+	*left = (struct gate_code_span){ left->at + n, left->len - n };
 	return true;
 }
 
 bool gate_plan_says_how(char fault[96], const char *text, size_t len, size_t min)
 {
-	struct gate_span left = { text, len }, line;
+	struct gate_code_span left = { text, len }, line;
 	struct reading reading = { 0 };
 
 	while (next_line(&line, &left))

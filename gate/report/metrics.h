@@ -17,6 +17,7 @@ struct gate_metrics_head {
 	struct gate_window window; /* as asked for; from INT64_MIN: all */
 	int64_t now;
 	size_t n_unshared; /* lines that only this machine has */
+	size_t n_found; /* services that nobody configured, found in the files; 0: they are configured, or there are none */
 	size_t n_missing, n_tags_left_out;
 	bool inferred, cut, shallow;
 };

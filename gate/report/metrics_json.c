@@ -57,8 +57,10 @@ static void write_head(struct gate_json_writer *w, const struct gate_metrics_hea
 	for (int i = 0; i < GATE_METRICS; i++)
 		gate_json_text(w, NULL, gate_metric_definitions[i]);
 	gate_json_end_list(w);
+	gate_json_number(w, "services-found", (int64_t)head->n_found);
 	gate_json_bool(w, "inferred", head->inferred);
 	gate_json_bool(w, "history-cut", head->cut);
+	gate_json_bool(w, "shallow", head->shallow);
 	gate_json_number(w, "commits-missing", (int64_t)head->n_missing);
 	gate_json_number(w, "tags-left-out", (int64_t)head->n_tags_left_out);
 	gate_json_number(w, "events-not-shared", (int64_t)head->n_unshared);
@@ -90,7 +92,7 @@ static void write_frequency(struct gate_json_writer *w, const struct gate_figure
 {
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_FREQUENCY]);
 	gate_json_number(w, "n", (int64_t)figures->n_deployments);
-	gate_json_number(w, "seconds", figures->window.to - figures->window.from);
+	gate_json_number(w, "seconds", figures->seconds);
 	write_number_if(w, "median-days-a-week", figures->has_weeks, figures->days_a_week);
 	gate_json_begin_list(w, "weeks");
 	for (size_t i = 0; i < figures->n_weeks; i++)

@@ -6,6 +6,7 @@
 #include "gate/base/escape.h"
 #include "gate/report/metrics.h"
 
+#define MOST_BLOCKS 5 /* more services than this are a table */
 #define BOLD "\033[1m"
 #define RED "\033[31m"
 #define YELLOW "\033[33m"
@@ -15,6 +16,10 @@
 #define PLAIN "\033[0m"
 
 #define SPARK_WEEKS 26
+#define COLUMNS 100    /* of a line; names from outside may make the head of a block longer */
+#define LEVEL_WIDTH 17 /* "too few to tell" and two spaces */
+#define LABELLED 25    /* where a line goes on behind its label */
+#define BESIDE 63      /* and behind its level */
 
 struct text {
 	struct gate_buf *out;
@@ -27,17 +32,26 @@ static void color(struct text *text, const char *code)
 		gate_buf_puts(text->out, code);
 }
 
+/* A text that was put together apart. What ran out of memory there is not whole here. */
+static const char *whole(struct text *text, const struct gate_buf *part)
+{
+	if (gate_buf_failed(part))
+		text->out->failed = true;
+	return gate_buf_text(part);
+}
+
 static void add_escaped(struct text *text, const char *bytes)
 {
 	gate_escape_cut(text->out, bytes, strlen(bytes), 60);
 }
 
-static void add_day(struct text *text, int64_t seconds)
+/* A midnight is its day. */
+static void add_time(struct text *text, int64_t seconds)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
 
 	gate_time_format(&time, (struct gate_time){ .seconds = seconds }, false);
-	gate_buf_printf(text->out, "%.10s", gate_buf_text(&time));
+	gate_buf_printf(text->out, "%.*s", seconds % (24 * 60 * 60) ? 19 : 10, whole(text, &time));
 }
 
 static const char *plural(size_t n)
@@ -45,7 +59,10 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-/* Deployments of the last weeks. The tallest is the most there were; none is a line at the bottom. */
+/*
+ * Deployments of the last weeks. The tallest is the most there were; none is a line at the bottom. Names may be UTF-8 as well, and equal input gives
+ * equal bytes: so the locale is not asked for a poorer picture.
+ */
 static void add_spark(struct text *text, const struct gate_figures *figures)
 {
 	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
@@ -69,68 +86,113 @@ static void add_spark(struct text *text, const struct gate_figures *figures)
 	                plural(figures->n_weeks - first));
 }
 
-/* The level stands in a column of its own, so that the eye finds it. */
-static void add_level(struct text *text, const struct gate_figures *figures,
-                      enum gate_metric metric)
+/* How many of what a metric counts are known: tags tell of few failures, so that they tell of none says nothing. */
+static size_t known_failures(const struct gate_figures *figures, enum gate_metric metric)
 {
-	unsigned score;
-	const char *level;
-
-	if (!gate_metric_score(&score, figures, metric)) {
-		color(text, DIM);
-		gate_buf_puts(text->out, figures->inferred && (metric == GATE_METRIC_FAIL_RATE ||
-		                                               metric == GATE_METRIC_RECOVERY ||
-		                                               metric == GATE_METRIC_REWORK)
-		                                 ? "tags say nothing"
-		                                 : "too few to tell");
-		color(text, PLAIN);
-		return;
-	}
-	level = gate_level_name(score);
-	color(text, score < 40 ? RED : score < 70 ? YELLOW : GREEN);
-	gate_buf_puts(text->out, level);
-	color(text, PLAIN);
+	if (metric == GATE_METRIC_REWORK)
+		return figures->rework.k;
+	return figures->fail_heuristic.k;
 }
 
-/* "  change lead time      1 d 2 h        n=14   high             p90 3 d": a value of 0 samples is none. */
-static void add_row(struct text *text, const struct gate_figures *figures, const char *label,
-                    const char *value, size_t n, enum gate_metric metric, const char *beside)
+/* No level where nothing can be said; what is in the way then. */
+static const char *level_word(const struct gate_figures *figures, enum gate_metric metric,
+                              const char **paint)
 {
+	unsigned score;
+
+	*paint = DIM;
+	if (gate_metric_score(&score, figures, metric)) {
+		*paint = score < 40 ? RED : score < 70 ? YELLOW : GREEN;
+		return gate_level_name(score);
+	}
+	if (figures->inferred && metric >= GATE_METRIC_FAIL_RATE)
+		return known_failures(figures, metric) ? "partly in tags" : "not in tags";
+	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST &&
+	    figures->n_deployments >= GATE_LEAST)
+		return "still open";
+	return "too few to tell";
+}
+
+/*
+ * Parts with `between` between them, in lines that end where the page does and begin in one column. The first line is there up to that column. ASCII.
+ */
+static void add_parts(struct text *text, size_t column, const char *parts, const char *between)
+{
+	size_t at = column;
+
+	while (*parts) {
+		const char *end = strstr(parts, between);
+		const size_t len = end ? (size_t)(end - parts) : strlen(parts);
+
+		if (at > column && at + strlen(between) + len > COLUMNS) {
+			gate_buf_printf(text->out, "\n%*s", (int)column, "");
+			at = column;
+		} else if (at > column) {
+			gate_buf_puts(text->out, between);
+			at += strlen(between);
+		}
+		gate_buf_add(text->out, parts, len);
+		at += len;
+		parts += len + (end ? strlen(between) : 0);
+	}
+}
+
+/* "  change lead time       1 d 2 h      n=14    high             p90 3 d": a value of 0 samples is none. Levels stand in a column, so that the eye finds them. */
+static void add_row(struct text *text, const struct gate_figures *figures, enum gate_metric metric,
+                    size_t n, const char *value, const char *beside)
+{
+	static const char *const labels[GATE_METRICS] = {
+		[GATE_METRIC_FREQUENCY] = "deployment frequency",
+		[GATE_METRIC_LEAD_TIME] = "change lead time",
+		[GATE_METRIC_FAIL_RATE] = "change fail rate",
+		[GATE_METRIC_RECOVERY] = "failed dep. recovery",
+		[GATE_METRIC_REWORK] = "deployment rework rate",
+	};
+	const char *paint, *word = level_word(figures, metric, &paint);
+	const bool known = n && !(figures->inferred && metric >= GATE_METRIC_FAIL_RATE &&
+	                          !known_failures(figures, metric));
 	char count[32];
-	size_t before;
 
 	snprintf(count, sizeof(count), "n=%zu", n);
-	gate_buf_printf(text->out, "  %-22s %-16s %-8s ", label, n ? value : "-", count);
-	before = text->out->len;
-	add_level(text, figures, metric);
-	if (n && *beside) {
-		/* Escape sequences of colors take no room. */
-		size_t shown = text->out->len - before -
-		               (text->style->color ? strlen(RED) + strlen(PLAIN) : 0);
-
-		gate_buf_printf(text->out, "%*s%s", shown < 17 ? (int)(17 - shown) : 1, "", beside);
+	gate_buf_printf(text->out, "  %-22s %-12s %-7s ", labels[metric], known ? value : "-",
+	                count);
+	color(text, paint);
+	gate_buf_puts(text->out, word);
+	color(text, PLAIN);
+	if (known && *beside) {
+		gate_buf_printf(text->out, "%*s", LEVEL_WIDTH - (int)strlen(word), "");
+		add_parts(text, BESIDE, beside, "; ");
 	}
 	gate_buf_putc(text->out, '\n');
+}
+
+static void frequency_value(struct gate_buf *out, double a_day)
+{
+	if (a_day >= 1)
+		gate_buf_printf(out, "%.1f a day", a_day);
+	else if (a_day >= 1.0 / 7)
+		gate_buf_printf(out, "%.1f a week", a_day * 7);
+	else if (a_day >= 1.0 / 30)
+		gate_buf_printf(out, "%.1f a month", a_day * 30);
+	else
+		gate_buf_printf(out, "%.1f a year", a_day * 365);
 }
 
 static void add_frequency(struct text *text, const struct gate_figures *figures)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
-	const double a_day = (double)figures->n_deployments / figures->days;
+	const double a_day = gate_deployments_a_day(figures);
 	const unsigned days = figures->days_a_week;
+	const size_t unknown = figures->by_kind[GATE_KIND_UNKNOWN];
 
-	if (a_day >= 1)
-		gate_buf_printf(&value, "%.1f a day", a_day);
-	else if (a_day >= 1.0 / 7)
-		gate_buf_printf(&value, "%.1f a week", a_day * 7);
-	else if (a_day >= 1.0 / 30)
-		gate_buf_printf(&value, "%.1f a month", a_day * 30);
-	else
-		gate_buf_printf(&value, "%.1f a year", a_day * 365);
+	frequency_value(&value, a_day);
 	if (figures->has_weeks)
 		gate_buf_printf(&beside, "on %u day%s of a median week", days, plural(days));
-	add_row(text, figures, "deployment frequency", gate_buf_text(&value),
-	        figures->n_deployments, GATE_METRIC_FREQUENCY, gate_buf_text(&beside));
+	if (unknown)
+		gate_buf_printf(&beside, "%s%zu of %s not here", beside.len ? "; " : "", unknown,
+		                unknown == 1 ? "a commit that is" : "commits that are");
+	add_row(text, figures, GATE_METRIC_FREQUENCY, figures->n_deployments, whole(text, &value),
+	        whole(text, &beside));
 }
 
 static void add_lead(struct text *text, const struct gate_figures *figures)
@@ -142,13 +204,12 @@ static void add_lead(struct text *text, const struct gate_figures *figures)
 	gate_buf_puts(&beside, "p90 ");
 	gate_duration_format(&beside, lead->p90);
 	if (figures->n_approximate)
-		gate_buf_printf(&beside, "; %zu from a commit that may be a squash",
-		                figures->n_approximate);
+		gate_buf_printf(&beside, "; %zu may be %s", figures->n_approximate,
+		                figures->n_approximate == 1 ? "a squash" : "squashes");
 	if (figures->n_skewed)
-		gate_buf_printf(&beside, "; %zu left out, their clocks are wrong",
-		                figures->n_skewed);
-	add_row(text, figures, "change lead time", gate_buf_text(&value), lead->n,
-	        GATE_METRIC_LEAD_TIME, gate_buf_text(&beside));
+		gate_buf_printf(&beside, "; %zu left out for wrong clocks", figures->n_skewed);
+	add_row(text, figures, GATE_METRIC_LEAD_TIME, lead->n, whole(text, &value),
+	        whole(text, &beside));
 }
 
 static void add_percent(struct gate_buf *out, unsigned tenths)
@@ -162,16 +223,16 @@ static void add_fail_rate(struct text *text, const struct gate_figures *figures)
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	add_percent(&value, proven->tenths);
-	gate_buf_printf(&beside, "%zu failed, proven; 95 %%: %u to %u %%", proven->k,
+	gate_buf_printf(&beside, "%zu failed, proven; 95 %%: %u-%u %%", proven->k,
 	                (proven->low + 5) / 10, (proven->high + 5) / 10);
 	if (all->k != proven->k) {
-		gate_buf_puts(&beside, "; with heuristic ");
+		gate_buf_printf(&beside, "; %zu with heuristic: ", all->k);
 		add_percent(&beside, all->tenths);
 	}
 	if (figures->n_maturing)
 		gate_buf_printf(&beside, "; %zu younger than a day", figures->n_maturing);
-	add_row(text, figures, "change fail rate", gate_buf_text(&value), proven->n,
-	        GATE_METRIC_FAIL_RATE, gate_buf_text(&beside));
+	add_row(text, figures, GATE_METRIC_FAIL_RATE, proven->n, whole(text, &value),
+	        whole(text, &beside));
 }
 
 static void add_recovery(struct text *text, const struct gate_figures *figures)
@@ -186,8 +247,8 @@ static void add_recovery(struct text *text, const struct gate_figures *figures)
 	gate_duration_format(&beside, recovery->has_p90 ? recovery->p90 : recovery->longest_open);
 	if (recovery->n_open)
 		gate_buf_printf(&beside, "; %zu still open", recovery->n_open);
-	add_row(text, figures, "failed dep. recovery", gate_buf_text(&value), recovery->n,
-	        GATE_METRIC_RECOVERY, gate_buf_text(&beside));
+	add_row(text, figures, GATE_METRIC_RECOVERY, recovery->n, whole(text, &value),
+	        whole(text, &beside));
 }
 
 static void add_rework(struct text *text, const struct gate_figures *figures)
@@ -197,10 +258,11 @@ static void add_rework(struct text *text, const struct gate_figures *figures)
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	add_percent(&value, figures->rework.tenths);
-	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s", hotfixes,
-	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks));
-	add_row(text, figures, "deployment rework rate", gate_buf_text(&value), figures->rework.n,
-	        GATE_METRIC_REWORK, gate_buf_text(&beside));
+	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s; 95 %%: %u-%u %%", hotfixes,
+	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks),
+	                (figures->rework.low + 5) / 10, (figures->rework.high + 5) / 10);
+	add_row(text, figures, GATE_METRIC_REWORK, figures->rework.n, whole(text, &value),
+	        whole(text, &beside));
 }
 
 static void add_waiting(struct text *text, const struct gate_figures *figures)
@@ -218,7 +280,7 @@ static void add_waiting(struct text *text, const struct gate_figures *figures)
 	}
 }
 
-/* What is in none of the five: so that the sum of what is printed is what was recorded. */
+/* What is in none of the five: so that the sum of what is printed is what was recorded in the window. */
 static void add_others(struct text *text, const struct gate_figures *figures)
 {
 	const struct {
@@ -227,24 +289,22 @@ static void add_others(struct text *text, const struct gate_figures *figures)
 	} rows[] = {
 		{ figures->by_kind[GATE_KIND_BASELINE], "the first one known" },
 		{ figures->by_kind[GATE_KIND_REDEPLOY], "again, with nothing new" },
-		{ figures->by_kind[GATE_KIND_UNKNOWN], "of commits that are not here" },
 		{ figures->n_failed_jobs, "that did not succeed" },
 		{ figures->n_running, "not finished" },
 	};
-	bool any = false;
+	GATE_AUTO(gate_buf_release) struct gate_buf parts = { 0 };
+	const char *beside;
 
-	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
-		if (!rows[i].n)
-			continue;
-		if (any)
-			gate_buf_puts(text->out, ", ");
-		else
-			gate_buf_printf(text->out, "  %-22s ", "beside these");
-		gate_buf_printf(text->out, "%zu %s", rows[i].n, rows[i].name);
-		any = true;
-	}
-	if (any)
-		gate_buf_putc(text->out, '\n');
+	for (size_t i = 0; i < GATE_COUNT(rows); i++)
+		if (rows[i].n)
+			gate_buf_printf(&parts, "%s%zu %s", parts.len ? "; " : "", rows[i].n,
+			                rows[i].name);
+	beside = whole(text, &parts);
+	if (!*beside)
+		return;
+	gate_buf_printf(text->out, "  %-22s ", "beside these");
+	add_parts(text, LABELLED, beside, "; ");
+	gate_buf_putc(text->out, '\n');
 }
 
 static void add_block(struct text *text, const struct gate_figures *figures)
@@ -273,8 +333,74 @@ static void add_block(struct text *text, const struct gate_figures *figures)
 			gate_level_name(figures->score), figures->n_scores);
 }
 
+/* A cell of the table; what has no samples is "-", as everywhere. */
+static void add_cell(struct text *text, const struct gate_buf *value, size_t n, int width)
+{
+	gate_buf_printf(text->out, "  %-*s", width, n ? whole(text, value) : "-");
+}
+
+/* One service in a line: the values, and from how many the first two come. Of the rest `--service` says more. */
+static void add_line(struct text *text, const struct gate_figures *figures)
+{
+	GATE_AUTO(gate_buf_release)
+	struct gate_buf frequency = { 0 }, lead = { 0 }, fail = { 0 }, recovery = { 0 },
+			rework = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 }, waits = { 0 };
+
+	gate_escape_cut(&name, figures->stream->service, strlen(figures->stream->service), 24);
+	frequency_value(&frequency, gate_deployments_a_day(figures));
+	gate_buf_printf(&frequency, " (%zu)", figures->n_deployments);
+	gate_duration_format(&lead, figures->lead.p50);
+	gate_buf_printf(&lead, " (%zu)", figures->lead.n);
+	add_percent(&fail, figures->fail_proven.tenths);
+	if (!figures->recovery.has_p50)
+		gate_buf_puts(&recovery, "> ");
+	gate_duration_format(&recovery, figures->recovery.has_p50 ? figures->recovery.p50
+	                                                          : figures->recovery.longest_open);
+	add_percent(&rework, figures->rework.tenths);
+	gate_buf_printf(&waits, "%zu", figures->n_waiting);
+	gate_buf_printf(text->out, "%-24s", whole(text, &name));
+	add_cell(text, &frequency, figures->n_deployments, 18);
+	add_cell(text, &lead, figures->lead.n, 16);
+	add_cell(text, &fail,
+	         figures->inferred ? known_failures(figures, GATE_METRIC_FAIL_RATE)
+	                           : figures->fail_proven.n,
+	         7);
+	add_cell(text, &recovery, figures->recovery.n, 9);
+	add_cell(text, &rework,
+	         figures->inferred ? known_failures(figures, GATE_METRIC_REWORK)
+	                           : figures->rework.n,
+	         7);
+	gate_buf_printf(text->out, "  %s\n", figures->waiting_known ? whole(text, &waits) : "-");
+}
+
+/* Many services: a line each, for the eye to compare a service with itself last month, and to find the one to look at. */
+static void add_table(struct text *text, const struct gate_metrics_report *report)
+{
+	const char *environment = NULL;
+
+	for (size_t i = 0; i < report->n; i++) {
+		const struct gate_figures *figures = &report->figures[i];
+
+		if (!environment || strcmp(environment, figures->stream->environment) != 0) {
+			environment = figures->stream->environment;
+			gate_buf_putc(text->out, '\n');
+			color(text, BOLD);
+			add_escaped(text, *environment ? environment : "no named environment");
+			color(text, PLAIN);
+			gate_buf_printf(text->out, "\n%-24s  %-18s  %-16s  %-7s  %-9s  %-7s  %s\n",
+			                "service", "deployments", "change lead time", "failed",
+			                "recovery", "rework", "waiting");
+		}
+		add_line(text, figures);
+	}
+	gate_buf_puts(text->out, "\ndoragate metrics --service NAME shows one of them in full\n");
+}
+
 static void add_head(struct text *text, const struct gate_metrics_head *head)
 {
+	GATE_AUTO(gate_buf_release) struct gate_buf definitions = { 0 };
+
 	gate_buf_puts(text->out, "DORA metrics of ");
 	color(text, BOLD);
 	add_escaped(text, head->repository);
@@ -283,9 +409,9 @@ static void add_head(struct text *text, const struct gate_metrics_head *head)
 	if (head->window.from == INT64_MIN)
 		gate_buf_puts(text->out, "from the first deployment");
 	else
-		add_day(text, head->window.from);
+		add_time(text, head->window.from);
 	gate_buf_puts(text->out, " to ");
-	add_day(text, head->window.to);
+	add_time(text, head->window.to);
 	gate_buf_puts(text->out, " UTC, now ");
 	gate_time_format(text->out, (struct gate_time){ .seconds = head->now }, false);
 	color(text, DIM);
@@ -296,9 +422,10 @@ static void add_head(struct text *text, const struct gate_metrics_head *head)
 		gate_escape_cut(text->out, head->log, strlen(head->log), 40);
 	else
 		gate_buf_puts(text->out, "not shared yet");
-	gate_buf_puts(text->out, "\ndefinitions");
+	gate_buf_puts(text->out, "\ndefinitions ");
 	for (int i = 0; i < GATE_METRICS; i++)
-		gate_buf_printf(text->out, " %s", gate_metric_definitions[i]);
+		gate_buf_printf(&definitions, "%s%s", i ? " " : "", gate_metric_definitions[i]);
+	add_parts(text, strlen("definitions "), whole(text, &definitions), " ");
 	color(text, PLAIN);
 	gate_buf_putc(text->out, '\n');
 }
@@ -312,16 +439,19 @@ static void add_notes(struct text *text, const struct gate_metrics_report *repor
 		const char *note;
 	} notes[] = {
 		{ head->inferred && report->n, 0,
-		  "Inferred from tags: the log has no deployment. 'doragate record deployment' in "
-		  "the "
-		  "job that deploys makes these real." },
+		  "Inferred from tags: the log has no deployment. In the job that deploys: "
+		  "doragate "
+		  "record deployment" },
 		{ !report->n, 0,
-		  "No deployment is known: the log has none, and no tag is a version. Record one: "
-		  "doragate record deployment" },
+		  "No deployment is known, and no tag is a version. Record one: doragate record "
+		  "deployment" },
 		{ head->n_tags_left_out == 1, 1,
 		  "tag is no version, is a pre-release, or leads to no commit" },
 		{ head->n_tags_left_out > 1, head->n_tags_left_out,
 		  "tags are no versions, are pre-releases, or lead to no commit" },
+		{ head->n_found > 1, head->n_found,
+		  "services were found in the files; 'services:' of .doragate.yml says which there "
+		  "are" },
 		{ head->n_missing == 1, 1, "deployed commit is not in this clone" },
 		{ head->n_missing > 1, head->n_missing, "deployed commits are not in this clone" },
 		{ head->n_unshared == 1, 1, "event is on this machine only: doragate log sync" },
@@ -352,8 +482,11 @@ int gate_metrics_text(struct gate_buf *out, const struct gate_metrics_report *re
 	struct text text = { .out = out, .style = style };
 
 	add_head(&text, report->head);
-	for (size_t i = 0; i < report->n; i++)
-		add_block(&text, &report->figures[i]);
+	if (report->n > MOST_BLOCKS)
+		add_table(&text, report);
+	else
+		for (size_t i = 0; i < report->n; i++)
+			add_block(&text, &report->figures[i]);
 	add_notes(&text, report);
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }

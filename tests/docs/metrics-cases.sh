@@ -1,3 +1,5 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
 # Reports of `doragate metrics` in out/, one of each sort: nothing, little, much, inferred.
 out=$CASE/out
 mkdir "$out"

@@ -30,7 +30,6 @@ static const struct {
 	{ V "rule: []\n", 2, 1, "unknown key 'rule' in a policy, did you mean 'rules'?" },
 	{ V "hooks: []\n", 2, 1, "unknown key 'hooks' in a policy" },
 	{ V "mode: shadow\nmode: enforce\n", 3, 1, "duplicate key 'mode', first on line 2" },
-	{ V "flags: {}\n", 2, 1, "'flags' needs a newer doragate; this is 0.1.0" },
 	{ V "evidence: {}\n", 2, 1, "'evidence' needs a newer doragate; this is 0.1.0" },
 	{ V "calendars: {}\n", 2, 1, "'calendars' needs a newer doragate; this is 0.1.0" },
 	{ V "waivers: []\n", 2, 1, "'waivers' needs a newer doragate; this is 0.1.0" },

@@ -4,6 +4,9 @@
 #include "gate/git/refs.h"
 #include "tests/support/shell.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 struct state {
 	char *scratch, *dir;
 	struct gate_repo *repo;
@@ -155,6 +158,101 @@ static void moves_nobody_elses_ref(void **payload)
 			GATE_EUSAGE);
 }
 
+/* A commit without a tree of its own, as something to point to. */
+static struct gate_oid make_commit(const struct state *state)
+{
+	struct gate_oid id;
+
+	assert_ok(gate_commit_write(&id, state->repo, &gate_oid_empty_tree, NULL, 1, "a\n", err));
+	return id;
+}
+
+/* Git keeps refs as files and folders, so one cannot stand below another, wherever that one is kept. */
+static void puts_no_ref_below_or_above_another(void **payload)
+{
+	const struct state *state = *payload;
+	static const struct {
+		const char *there, *wanted;
+	} cases[] = {
+		{ "refs/doragate/df", "refs/doragate/df/x" },
+		{ "refs/doragate/df/x", "refs/doragate/df" },
+		{ "refs/doragate/df/x/y", "refs/doragate/df" },
+		{ "refs/doragate/df", "refs/doragate/df/x/y" },
+	};
+	const struct gate_oid id = make_commit(state);
+	char hex[GATE_OID_HEX];
+
+	gate_oid_hex(hex, &id);
+	for (size_t i = 0; i < 2 * GATE_COUNT(cases); i++) {
+		const char *there = cases[i / 2].there, *wanted = cases[i / 2].wanted;
+		GATE_AUTO(gate_buf_release) struct gate_buf says = { 0 };
+		struct gate_error why = { 0 };
+		struct gate_oid now;
+
+		print_message("%s, %s there%s\n", wanted, there, i % 2 ? ", packed" : "");
+		test_git(state->dir, "update-ref", there, hex);
+		test_git(state->dir, "update-ref", "refs/heads/other", hex);
+		if (i % 2)
+			test_git(state->dir, "pack-refs", "--all");
+		assert_int_equal(gate_ref_swap(state->repo, wanted, &id, &gate_oid_zero, &why),
+		                 GATE_EGIT);
+		gate_buf_printf(&says, "cannot make '%s', for there is '%s'", wanted, there);
+		assert_string_equal(why.message, gate_buf_text(&says));
+		assert_ok(gate_ref_lookup(&now, state->repo, there, err));
+		assert_memory_equal(&now, &id, sizeof(now));
+		assert_int_equal(gate_ref_lookup(&now, state->repo, wanted, NULL), GATE_ENOTFOUND);
+		assert_int_equal(test_git_try(state->dir, "rev-parse", "-q", "--verify", wanted),
+		                 1);
+		test_git(state->dir, "rev-parse", "-q", "--verify", "refs/heads/other");
+		test_sh(state->dir, "! find .git -name '*.lock' | grep .");
+		/* Once it is gone, the other one may come: also where its folder is left. */
+		assert_ok(gate_ref_swap(state->repo, there, &gate_oid_zero, &id, err));
+		assert_ok(gate_ref_swap(state->repo, wanted, &id, &gate_oid_zero, err));
+		assert_ok(gate_ref_swap(state->repo, wanted, &gate_oid_zero, &id, err));
+	}
+}
+
+/* Another process makes branches and packs them, one by one; what pack-refs says of ours, which move meanwhile, is not looked at. */
+static pid_t start_packing(const char *dir, const char *hex)
+{
+	static const char script[] =
+		"exec 2>/dev/null; i=0; while [ $i -lt 100 ]; do i=$((i + 1)); "
+		"git update-ref refs/heads/p$i \"$0\"; git pack-refs --all; done";
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (chdir(dir) == 0)
+			execlp("sh", "sh", "-eu", "-c", script, hex, (char *)NULL);
+		_exit(127);
+	}
+	assert_true(child > 0);
+	return child;
+}
+
+/* What deletes a packed ref writes packed-refs anew, and must know what was packed meanwhile. */
+static void loses_no_ref_while_others_pack(void **payload)
+{
+	const struct state *state = *payload;
+	struct gate_oid id = make_commit(state);
+	GATE_AUTO(gate_free) char *branches = NULL;
+	char hex[GATE_OID_HEX];
+	unsigned rounds = 0;
+	int status;
+	pid_t child = start_packing(state->dir, gate_oid_hex(hex, &id));
+
+	/* Never the same id: that a ref was away meanwhile, pack-refs sees by that only. */
+	while (waitpid(child, &status, WNOHANG) == 0) {
+		assert_ok(gate_commit_write(&id, state->repo, &gate_oid_empty_tree, NULL, rounds++,
+		                            "a\n", err));
+		assert_ok(gate_ref_swap(state->repo, REF, &id, &gate_oid_zero, err));
+		assert_ok(gate_ref_swap(state->repo, REF, &gate_oid_zero, &id, err));
+	}
+	assert_int_equal(status, 0);
+	assert_true(rounds > 10);
+	branches = test_shell(NULL, state->dir, "git for-each-ref refs/heads/p* | wc -l", NULL, 0);
+	assert_int_equal(strtol(branches, NULL, 10), 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -162,6 +260,8 @@ int main(void)
 		cmocka_unit_test(refuses_names_that_are_none),
 		cmocka_unit_test(swaps_from_what_is_there_only),
 		cmocka_unit_test(moves_nobody_elses_ref),
+		cmocka_unit_test(puts_no_ref_below_or_above_another),
+		cmocka_unit_test(loses_no_ref_while_others_pack),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

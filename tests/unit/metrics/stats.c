@@ -105,19 +105,79 @@ static void kaplan_meier(void **state)
 	assert_int_equal(got.p50, 6);
 }
 
+static uint32_t seed = 7;
+
+static uint32_t below(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+/*
+ * B. Efron, The two sample problem with censored data, 1967: every value weighs the same, and what is open hands its weight in equal parts to all
+ * that is longer. The quantile is where the weights of what ended reach p. False: they do not.
+ */
+static bool redistribute(int64_t *out, double p, const int64_t *values, const bool *is_open,
+                         size_t n)
+{
+	double weights[16], sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		weights[i] = 1 / (double)n;
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = i + 1; is_open[i] && k < n; k++)
+			weights[k] += weights[i] / (double)(n - i - 1);
+		if (!is_open[i])
+			sum += weights[i];
+		*out = values[i];
+		if (!is_open[i] && sum >= p - 1e-9)
+			return true;
+	}
+	return false;
+}
+
+static void agrees_with_redistribution(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 3000; round++) {
+		const size_t n = 1 + below(16);
+		int64_t values[16], ended[16], open[16], wanted, at = 0;
+		size_t n_ended = 0, n_open = 0;
+		bool is_open[16], has;
+		struct gate_recovery got;
+
+		/* In order; of one length, what ended is before what is open. */
+		for (size_t i = 0; i < n; i++) {
+			const bool later = below(3) > 0;
+
+			at += later;
+			values[i] = at;
+			is_open[i] = (!later && i && is_open[i - 1]) || below(3) == 0;
+			if (is_open[i])
+				open[n_open++] = at;
+			else
+				ended[n_ended++] = at;
+		}
+		got = recovery(ended, n_ended, open, n_open);
+		has = redistribute(&wanted, 0.5, values, is_open, n);
+		assert_int_equal(got.has_p50, has);
+		assert_int_equal(got.p50, has ? wanted : 0);
+		has = redistribute(&wanted, 0.9, values, is_open, n);
+		assert_int_equal(got.has_p90, has);
+		assert_int_equal(got.p90, has ? wanted : 0);
+	}
+}
+
 /* Without anything open it is nearest rank. */
 static void agrees_with_nearest_rank(void **state)
 {
-	uint32_t seed = 7;
+	/* Thousands of factors must not move a quantile. */
+	static int64_t a[4000], b[4000];
 
 	(void)state;
-	for (size_t n = 1; n <= 30; n++) {
-		int64_t a[32], b[32];
-
-		for (size_t i = 0; i < n; i++) {
-			seed = seed * 1664525 + 1013904223;
-			a[i] = b[i] = (int64_t)(seed >> 20);
-		}
+	for (size_t n = 1; n <= 4000; n += n < 200 ? 1 : 95) {
+		for (size_t i = 0; i < n; i++)
+			a[i] = b[i] = below(4096) + (n < 100 ? 0 : (int64_t)i * 4096);
 		{
 			const struct gate_recovery got = gate_kaplan_meier(a, n, NULL, 0);
 
@@ -133,10 +193,13 @@ static void steps(void **state)
 	assert_int_equal(gate_step_of_duration(0), 6);
 	assert_int_equal(gate_step_of_duration(HOUR - 1), 6);
 	assert_int_equal(gate_step_of_duration(HOUR), 5);
+	assert_int_equal(gate_step_of_duration(DAY - 1), 5);
 	assert_int_equal(gate_step_of_duration(DAY), 4);
 	assert_int_equal(gate_step_of_duration(7 * DAY - 1), 4);
 	assert_int_equal(gate_step_of_duration(7 * DAY), 3);
+	assert_int_equal(gate_step_of_duration(30 * DAY - 1), 3);
 	assert_int_equal(gate_step_of_duration(30 * DAY), 2);
+	assert_int_equal(gate_step_of_duration(182 * DAY - 1), 2);
 	assert_int_equal(gate_step_of_duration(182 * DAY), 1);
 	assert_int_equal(gate_step_of_frequency(2), 6);
 	assert_int_equal(gate_step_of_frequency(1.99), 5);
@@ -144,14 +207,28 @@ static void steps(void **state)
 	assert_int_equal(gate_step_of_frequency(1.0 / 7), 4);
 	assert_int_equal(gate_step_of_frequency(1.0 / 30), 3);
 	assert_int_equal(gate_step_of_frequency(1.0 / 182), 2);
+	assert_int_equal(gate_step_of_frequency(0.71), 4);
+	assert_int_equal(gate_step_of_frequency(0.14), 3);
+	assert_int_equal(gate_step_of_frequency(0.033), 2);
+	assert_int_equal(gate_step_of_frequency(0.0054), 1);
 	assert_int_equal(gate_step_of_frequency(0), 1);
+	/* What is on the edge by whole numbers is on it in floating point too. */
+	for (int n = 1; n < 500; n++) {
+		assert_int_equal(gate_step_of_frequency(5.0 * n / (7.0 * n)), 5);
+		assert_int_equal(gate_step_of_frequency(n / (7.0 * n)), 4);
+		assert_int_equal(gate_step_of_frequency(n / (30.0 * n)), 3);
+		assert_int_equal(gate_step_of_frequency(n / (182.0 * n)), 2);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nearest_rank), cmocka_unit_test(wilson_solves_its_equation),
-		cmocka_unit_test(kaplan_meier), cmocka_unit_test(agrees_with_nearest_rank),
+		cmocka_unit_test(nearest_rank),
+		cmocka_unit_test(wilson_solves_its_equation),
+		cmocka_unit_test(kaplan_meier),
+		cmocka_unit_test(agrees_with_nearest_rank),
+		cmocka_unit_test(agrees_with_redistribution),
 		cmocka_unit_test(steps),
 	};
 

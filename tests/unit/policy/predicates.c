@@ -102,6 +102,9 @@ static const struct row on_the_range[] = {
 	{ "change", "deleted: \"*.c\"", GATE_TRUE, "is deleted, and matches *.c", "src/old.c:0" },
 	{ "change", "deleted: web/", GATE_FALSE, "no deleted file matches web/ (of 4 changed)",
 	  "" },
+	/* tests/unit/policy/flags.c has the others */
+	{ "change", "flag: none/", GATE_TRUE,
+	  "no line is added in none/, so there is nothing to switch", "" },
 	/* tests/unit/policy/migration.c and rollback.c have the others */
 	{ "change", "migration: src/", GATE_UNKNOWN,
 	  "src/new.c is of no tool whose way back is known", "" },

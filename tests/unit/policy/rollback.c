@@ -11,7 +11,12 @@ static char *scratch, *dir;
  * A branch for each thing that a change can be; each starts from main and has one commit, with a message without trailers. Rows amend that message.
  */
 static const char setup[] =
-	"mkdir -p src rollback && echo 1 >src/a.c && echo 1 >rollback/old.md && git add . &&\n"
+	"mkdir -p src rollback && echo 1 >src/a.c && echo 1 >rollback/old.md &&\n"
+	"registry() { printf '{\"flags\":{\"pay-now\":{\"state\":\"ENABLED\",\"variants\":"
+	"{\"on\":true,\"off\":false},\"defaultVariant\":\"%s\"},\n\"live\":{\"state\":"
+	"\"ENABLED\",\"variants\":{\"on\":true,\"off\":false},\"defaultVariant\":\"on\"}}}' $1 "
+	">flags.flagd.json; } &&\n"
+	"registry off && git add . &&\n"
 	"git commit -qm Start\n"
 	"branch() { git checkout -q -b $1 main; }\n"
 	"done_() { git add -A && git commit -qm Change; }\n"
@@ -29,6 +34,11 @@ static const char setup[] =
 	"branch lines && mkdir x && printf '# Back\\n- Rollback: down-migration\\n- **Rollback:** "
 	"revert\\n' >x/ROLLBACK.md && done_\n"
 	"branch words && printf 'Rollback: drop the table again\\n' >ROLLBACK.md && done_\n"
+	"branch flagged && echo 'if (flag(\"pay-now\"))' >src/a.c && done_\n"
+	"branch live && echo 'if (flag(\"live\"))' >src/a.c && done_\n"
+	"branch flipped && registry on && done_\n"
+	"branch torn && echo '{' >flags.flagd.json && done_\n"
+	"branch fewer && git rm -q flags.flagd.json && done_\n"
 	"branch readme && printf 'Stop the writer, drop the topic.\\n' >x.md && done_\n";
 
 static void make_repo(void)
@@ -92,9 +102,32 @@ static const struct row {
 	  NOT_UNDONE "db/1.up.sql", "db/1.up.sql:0", "Rollback: revert" },
 	{ "plain", "Rollback: down-migration", ALL, GATE_UNKNOWN,
 	  "db/migrations/1.sql is of no tool whose way back is known", "", NULL },
-	/* flag: no registry is read yet */
-	{ "code", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_UNKNOWN,
-	  "no flag registry is read, so it is not known what the flag 'pay-now' does", "", NULL },
+	/* flag: registered, off, and read */
+	{ "flagged", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_TRUE,
+	  "the plan 'flag' holds: reads the flag that a trailer names", "src/a.c:1", NULL },
+	{ "code", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'pay-now', which a trailer names, is not read "
+	  "in "
+	  "all files",
+	  "", "git commit --all --amend --no-edit" },
+	{ "live", "Rollback: flag:live", "rollback-plan: flag", GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'live' is on by default: 'on'",
+	  "flags.flagd.json:2", "git commit --all --amend --no-edit" },
+	{ "flagged", "Rollback: flag:pay-nwo", "rollback-plan: flag", GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'pay-nwo' is not registered, did you mean "
+	  "'pay-now'?",
+	  "", "git commit --amend" },
+	{ "torn", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_UNKNOWN,
+	  "flags.flagd.json:2:1: expected a name in '\"', got the end", "", NULL },
+	{ "fewer", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_UNKNOWN,
+	  "no file registers flags: none matches the 'registry' of p.yml:2", "", NULL },
+	/* what a flag is by default is not undone by going back */
+	{ "flipped", "Rollback: revert", "rollback-plan: revert", GATE_FALSE,
+	  "the plan 'revert' does not hold: it changes what the flag 'pay-now' is by default",
+	  "flags.flagd.json:1", "Rollback: revert" },
+	{ "torn", "Rollback: revert", "rollback-plan: revert", GATE_UNKNOWN,
+	  "a registry of flags cannot be read, so it is not known what it alters", "", NULL },
+	{ "fewer", "Rollback: revert", "rollback-plan: revert", GATE_TRUE, UNDOES, "", NULL },
 	{ "code", "Rollback: flag:", "rollback-plan: flag", GATE_FALSE,
 	  "the plan 'flag' does not hold: it names no flag: 'flag:KEY'", "", "Rollback: flag:KEY" },
 	/* manual */
@@ -114,8 +147,8 @@ static const struct row {
 	{ "pair", "Rollback: revert\nRollback: TODO", ALL, GATE_FALSE,
 	  NOT_UNDONE "db/1.up.sql (of 2 plans, none holds)", "db/1.up.sql:0",
 	  "Rollback: down-migration" },
-	{ "proto", "Rollback: revert\nRollback: flag:x", ALL, GATE_UNKNOWN,
-	  "no flag registry is read, so it is not known what the flag 'x' does", "", NULL },
+	{ "proto", "Rollback: revert\nRollback: previous-artifact", ALL, GATE_UNKNOWN,
+	  "the log is not read here", "", NULL },
 	{ "code", "Rollback: flag:x\nRollback: revert", ALL, GATE_TRUE, UNDOES, "", NULL },
 	/* plan files: what the change adds to them */
 	{ "plan", "", ALL, GATE_TRUE, "the plan 'manual' holds: it says what to do", "", NULL },
@@ -139,7 +172,8 @@ static const struct row {
 	  NULL },
 };
 
-static const char policy_format[] = "services: { app: { paths: [src/] }, db: { paths: [db/] } }\n"
+static const char policy_format[] = "flags: { registry: \"*.flagd.json\" }\n"
+				    "services: { app: { paths: [src/] }, db: { paths: [db/] } }\n"
 				    "rules: [{ id: x, each: %s, require: { %s } }]\n";
 
 /* Checks the branch out and gives its commit a message that ends with the trailers. */
@@ -169,7 +203,10 @@ static bool proposes(const struct test_judged *judged, const char *trailer)
 	if (!trailer)
 		return !judged->verdict.n_findings ||
 		       judged->verdict.findings[0].outcome != GATE_FAIL;
-	gate_buf_printf(&fix, "git commit --amend --no-edit --trailer '%s'", trailer);
+	if (!strncmp(trailer, "git ", 4))
+		gate_buf_puts(&fix, trailer);
+	else
+		gate_buf_printf(&fix, "git commit --amend --no-edit --trailer '%s'", trailer);
 	return judged->verdict.n_findings && judged->verdict.findings[0].fix &&
 	       !strcmp(judged->verdict.findings[0].fix, fix.ptr);
 }
