@@ -4,6 +4,7 @@
 #include "gate/base/process.h"
 #include "gate/git/internal.h"
 #include "gate/git/push_report.h"
+#include "gate/git/redact.h"
 
 #define MAX_OUTPUT ((size_t)16 << 20)
 
@@ -95,25 +96,6 @@ static int ssh_variable(struct gate_buf *out, const struct gate_exchange *exchan
 		return GATE_OK;
 	gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes", command);
 	return GATE_OK;
-}
-
-void gate_git_redact(struct gate_buf *out, const char *text, size_t len)
-{
-	const char *end = text + len;
-
-	while (text < end) {
-		const char *slashes = memmem(text, (size_t)(end - text), "//", 2);
-		const char *host = slashes ? slashes + 2 : end, *at = NULL;
-
-		gate_buf_add(out, text, (size_t)(host - text));
-		/* The last '@' before the path: a password may have one of its own. */
-		for (text = host; text < end && !strchr("/ '\"\n", *text); text++)
-			if (*text == '@')
-				at = text;
-		if (at)
-			gate_buf_puts(out, "***");
-		gate_buf_add(out, at ? at : host, (size_t)(text - (at ? at : host)));
-	}
 }
 
 static int run_git(struct gate_process_result *result, const struct gate_exchange *exchange,

@@ -19,9 +19,6 @@ struct gate_exchange {
 	bool in_hook; /* ssh must not ask either: ssh -oBatchMode=yes */
 };
 
-/** Appends text in which three stars stand for every `user:password` before the @ of a URL: what is printed may end in the log of a build. */
-void gate_git_redact(struct gate_buf *out, const char *text, size_t len);
-
 /**
  * Fetches refspecs (NULL-terminated, each "+src:dst"). `prune`: what the remote has no more goes. GATE_EGIT with what git said, escaped by nobody
  * yet: the remote is away, refuses, or is no repository; GATE_ELIMIT: it took too long.

@@ -3,6 +3,7 @@
  * The exchange of `git:` with its home: fetch, join, push without force; when somebody else was faster, again, and in the end to the inbox.
  */
 #include "gate/base/escape.h"
+#include "gate/git/redact.h"
 #include "gate/git/refs.h"
 #include "gate/log/store_git.h"
 #include "gate/log/tree.h"
