@@ -406,8 +406,6 @@ static void calls_git_with_its_own_settings(void **payload)
 		"origin a:b");
 	/* A URL and a path are no remote of the configuration. */
 	for (size_t i = 0; i < 3; i++) {
-		GATE_AUTO(gate_free) char *words = NULL;
-
 		exchange.remote = TEST_ARGS("https://example.com/x", "../x", "/x")[i];
 		assert_ok(gate_git_push(&result, &exchange, TEST_ARGS("a:b"), NULL, false, NULL,
 		                        err));
