@@ -4,7 +4,8 @@
  * everything else to libexec/doragate/doragate, whose map is in main.c.
  *
  * `record` runs in every deployment, and starting libgit2 with its twenty libraries takes four times as long as writing the event. So this program does not
- * link it, and does only what cannot go wrong in a way that somebody has to be told: whatever fails here is done again, and said, by the large one.
+ * link it, and leaves to the large one whatever it cannot know or understand. Only when it has begun to write, what it says is the last word: done again, a
+ * deployment without an id would be two.
  */
 #include "gate/base/file.h"
 #include "gate/cmd/lines.h"
@@ -47,11 +48,15 @@ static bool record(int *status, int argc, char *argv[])
 	struct gate_error why = { 0 };
 
 	if (!parse(&context, &record, argc, argv) || !gate_plain_read(&plain, context.common.dir) ||
-	    !gate_facts_recall(&facts, &plain) ||
-	    gate_record(&said, &facts, &context.now, &record, &why) < 0)
+	    !gate_facts_recall(&facts, &plain))
 		return false;
+	if (gate_record(&said, &facts, &context.now, &record, &why) < 0) {
+		gate_talk_error(&why);
+		*status = (int)gate_exit_of_error(&why);
+		return true;
+	}
 	*status = gate_print_lines(&context, &said, GATE_OK, &why);
-	if (*status < 0 || fflush(stdout) != 0) {
+	if (*status < 0 || fflush(stdout) != 0 || ferror(stdout)) {
 		fputs("doragate: recorded, but standard output cannot be written\n", stderr);
 		*status = GATE_EXIT_FAILED;
 	}
@@ -81,6 +86,8 @@ static int run_large(char *argv[])
 	ssize_t len = readlink("/proc/self/exe", path, PATH_MAX - 1);
 	char *slash = NULL;
 
+	if (len > 0)
+		errno = ENOENT;
 	path[len > 0 ? len : 0] = '\0';
 	/* "<prefix>/bin/doragate" -> "<prefix>" */
 	for (int i = 0; i < 2; i++) {
@@ -102,5 +109,11 @@ int main(int argc, char *argv[])
 	int status;
 
 	gate_fd_guard();
+	/* Whoever calls says by HOME, by the folder and by the place of this program what is read and run. */
+	if (getuid() != geteuid() || getgid() != getegid()) {
+		fputs("doragate: it does not run for another user or group than its caller's\n",
+		      stderr);
+		return GATE_EXIT_FAILED;
+	}
 	return try_record(&status, argc, argv) ? status : run_large(argv);
 }

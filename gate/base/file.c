@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -237,5 +238,21 @@ int gate_mkdirs(const char *path, mode_t mode, struct gate_error *err)
 		}
 		copy[at] = path[at];
 	}
+	return GATE_OK;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+	(void)st;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
+int gate_folder_remove(const char *path, struct gate_error *err)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 && errno != ENOENT)
+		return errno == ENOMEM ? gate_fail_memory(err)
+		                       : gate_fail_errno(err, "cannot remove '%s'", path);
 	return GATE_OK;
 }

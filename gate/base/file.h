@@ -50,6 +50,9 @@ int gate_file_note(const char *path, const char *bytes, size_t len, struct gate_
 /** Makes the folder and those above it; existing ones are fine. */
 int gate_mkdirs(const char *path, mode_t mode, struct gate_error *err);
 
+/** Removes a folder with all that is in it; a symlink goes, and what it leads to stays. That there is none is fine. */
+int gate_folder_remove(const char *path, struct gate_error *err);
+
 /** An advisory lock on a file made for it. Released by gate_lock_release, or when the process ends. */
 struct gate_lock {
 	int fd;      /* -1: not held */

@@ -27,6 +27,8 @@
 #define GATE_MAX_FLAG_FILES 1000                 /* files of the registry */
 #define GATE_MAX_FLAG_BYTES ((size_t)64 << 20)   /* all of them together */
 #define GATE_MAX_FLAG_SEARCH ((size_t)50 << 20)  /* files read to see whether they read a flag */
+#define GATE_MAX_SCAN_BYTES ((size_t)1 << 20)    /* a migration read for its way back */
+#define GATE_MAX_SCAN_STEPS 200                  /* operations of a migration to look at */
 #define GATE_MAX_LINE_BYTES ((size_t)256 << 10)  /* one line of the log */
 #define GATE_MAX_EVENT_DEPTH 32                  /* maps and lists of an event in each other */
 #define GATE_MAX_IDENTITY_BYTES 1024             /* the id of an event, and its source */

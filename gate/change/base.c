@@ -42,6 +42,7 @@ void gate_change_free(struct gate_change *change)
 	files_release(&change->files);
 	gate_flags_release(&change->flags.list);
 	gate_flag_words_free(change->flags.words);
+	free(change->deployed.items);
 	for (size_t i = 0; i < change->n_commits; i++) {
 		files_release(&change->commits[i].files);
 		gate_commit_text_release(&change->commits[i].text);

@@ -66,6 +66,28 @@ struct gate_change_flags {
 	struct gate_known known;
 };
 
+/** What ran in production before: deployments that succeeded, and of which nothing says that they failed. */
+struct gate_deployed {
+	const char *service; /* in the change's arena */
+	struct gate_oid commit;
+	bool here; /* the commit is in this clone */
+};
+
+struct gate_change_deployed {
+	struct gate_deployed *items; /* own; of each service the newest first */
+	size_t n, cap;
+	bool loaded;
+	struct gate_known known;
+};
+
+struct gate_change;
+
+/**
+ * Fills in change->deployed from the log, `known` included; set where a log may be opened, which is above this layer. GATE_OK also when there is no log to
+ * be had.
+ */
+typedef int gate_deployed_fn(struct gate_change *change, struct gate_error *err);
+
 struct gate_change {
 	const struct gate_repo *repo; /* borrowed */
 	struct gate_trees *trees;     /* borrowed from the repository */
@@ -95,6 +117,8 @@ struct gate_change {
 
 	struct gate_files files;
 	struct gate_change_flags flags;
+	struct gate_change_deployed deployed;
+	gate_deployed_fn *read_deployed;    /* NULL: nobody has a log */
 	struct gate_change_commit *commits; /* own; newest first; merges included */
 	size_t n_commits;
 	bool commits_loaded;
@@ -150,5 +174,6 @@ int gate_file_load_lines(struct gate_change *change, struct gate_change_file *fi
 /** `config` is that of the first call for this change. A registry that cannot be read as one is not known; head must be there. */
 int gate_change_load_flags(struct gate_change *change, const struct gate_flags_config *config,
                            struct gate_error *err);
+int gate_change_load_deployed(struct gate_change *change, struct gate_error *err);
 
 #endif

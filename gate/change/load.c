@@ -347,3 +347,19 @@ int gate_file_load_lines(struct gate_change *change, struct gate_change_file *fi
 	}
 	return GATE_OK;
 }
+
+int gate_change_load_deployed(struct gate_change *change, struct gate_error *err)
+{
+	struct gate_change_deployed *deployed = &change->deployed;
+	int code = GATE_OK;
+
+	if (deployed->loaded)
+		return GATE_OK;
+	if (change->read_deployed)
+		code = change->read_deployed(change, err);
+	else
+		snprintf(deployed->known.why, sizeof(deployed->known.why),
+		         "the log is not read here");
+	deployed->loaded = code == GATE_OK;
+	return code;
+}

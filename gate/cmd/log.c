@@ -6,6 +6,7 @@
 #include "gate/base/typo.h"
 #include "gate/cmd/cmd.h"
 #include "gate/cmd/lines.h"
+#include "gate/cmd/log_show.h"
 
 struct log_options {
 	bool send, strict, all;
@@ -19,9 +20,9 @@ static const struct gate_option options[] = {
 	  "sync --send: exit 4, not 0, when the events could not be shared" },
 	{ 0, "all", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, all),
 	  "show: also events that do not count, with the reason" },
-	{ 0, "reason", "TEXT", GATE_OPTION_TEXT, offsetof(struct log_options, reason),
+	{ 0, "reason", "TEXT", GATE_OPTION_KEPT, offsetof(struct log_options, reason),
 	  "forget: why; it stays in the log" },
-	{ 0, "source", "SOURCE", GATE_OPTION_TEXT, offsetof(struct log_options, source),
+	{ 0, "source", "SOURCE", GATE_OPTION_KEPT, offsetof(struct log_options, source),
 	  "forget: of the event, where several have this id, or none is here" },
 	{ 0 },
 };
@@ -38,81 +39,38 @@ static int print(const struct gate_buf *text, struct gate_error *err)
 	return gate_fd_write(1, "standard output", gate_buf_text(text), text->len, err);
 }
 
-/* "2026-01-31T08:00:00Z  deployed  checkout  production  1a2b3c4d5e6f": what is not known is "-". */
-static int show_event(struct gate_buf *out, struct gate_event_reader *reader,
-                      const struct gate_live_event *live, struct gate_error *err)
+/* The lines of what counts, or of everything, as they are kept. */
+static void add_lines(struct gate_buf *out, const struct gate_live_log *live, bool all)
 {
-	const struct gate_event *event = &live->event;
-	GATE_AUTO(gate_buf_release)
-	struct gate_buf service = { 0 }, environment = { 0 }, commit = { 0 };
-	struct gate_event again;
-	int code = gate_event_read(&again, reader, event->line.ptr, event->line.len, true, err);
+	for (size_t i = 0; i < live->n; i++) {
+		const struct gate_slice line = live->events[i].event.line;
 
-	if (code < 0)
-		return code;
-	gate_event_dora(&service, reader, "service");
-	if (!service.len)
-		gate_event_content(&service, reader, "service");
-	/* The subject of an incident is the incident. */
-	if (!service.len && event->phase < GATE_PHASE_DETECTED)
-		gate_event_subject(&service, reader);
-	gate_event_content(&environment, reader, "environment");
-	gate_event_dora(&commit, reader, "commit");
-	gate_time_format(out, event->time, false);
-	gate_buf_puts(out, "  ");
-	/* What it takes back is all that it is about. */
-	if (event->kind == GATE_EVENT_EVENT_WITHDRAWN) {
-		gate_buf_printf(out, "%-18s  ", gate_event_types[event->kind].summary);
-		gate_event_subject(&service, reader);
-		gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1,
-		                15);
+		if (!all && live->events[i].state != GATE_LIVE_COUNTS)
+			continue;
+		gate_buf_add(out, line.ptr, line.len);
 		gate_buf_putc(out, '\n');
-		return gate_buf_failed(&service) ? gate_fail_memory(err) : GATE_OK;
 	}
-	if (event->kind == GATE_EVENT_UNKNOWN)
-		gate_escape_cut(out, event->type.ptr, event->type.len, 60);
-	else
-		gate_buf_printf(out, "%-18s", gate_event_types[event->kind].summary);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, service.len ? service.ptr : "-", service.len ? service.len : 1, 40);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, environment.len ? environment.ptr : "-",
-	                environment.len ? environment.len : 1, 40);
-	gate_buf_puts(out, "  ");
-	gate_escape_cut(out, commit.len ? commit.ptr : "-",
-	                commit.len ? (commit.len < 12 ? commit.len : 12) : 1, 40);
-	if (live->state != GATE_LIVE_COUNTS)
-		gate_buf_printf(out, "  (%s)", gate_live_names[live->state]);
-	gate_buf_putc(out, '\n');
-	return GATE_OK;
 }
 
 static int run_show(struct gate_context *context, struct gate_log *log,
                     const struct log_options *opts, struct gate_error *err)
 {
 	GATE_AUTO(gate_live_release) struct gate_live_log live = { 0 };
-	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
 	int code = gate_log_read(&live, log, err);
 
-	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
-		const struct gate_slice line = live.events[i].event.line;
-
-		if (live.events[i].state != GATE_LIVE_COUNTS && !opts->all)
-			continue;
-		if (wants_json(context)) {
-			gate_buf_add(&out, line.ptr, line.len);
-			gate_buf_putc(&out, '\n');
-		} else {
-			code = show_event(&out, &reader, &live.events[i], err);
-		}
-	}
-	if (code == GATE_OK && live.n_odd)
+	if (code == GATE_OK && wants_json(context))
+		add_lines(&out, &live, opts->all);
+	else if (code == GATE_OK)
+		code = gate_log_show(&out, &live, opts->all, err);
+	if (code < 0)
+		return code;
+	if (live.n_odd)
 		gate_talk("%zu line%s no event: 'doragate log verify' names them", live.n_odd,
 		          live.n_odd == 1 ? " is" : "s are");
-	if (code == GATE_OK && !live.n && !wants_json(context))
+	if (!live.n && !wants_json(context))
 		gate_talk("the log is empty: 'doragate record deployment' writes the first event");
-	return code < 0 ? code : print(&out, err);
+	return print(&out, err);
 }
 
 /* Every line, odd ones too: what `import` elsewhere makes the same log of. */
@@ -125,10 +83,8 @@ static int run_export(struct gate_context *context, struct gate_log *log,
 
 	(void)context;
 	(void)opts;
-	for (size_t i = 0; code == GATE_OK && i < live.n; i++) {
-		gate_buf_add(&out, live.events[i].event.line.ptr, live.events[i].event.line.len);
-		gate_buf_putc(&out, '\n');
-	}
+	if (code == GATE_OK)
+		add_lines(&out, &live, true);
 	for (size_t i = 0; code == GATE_OK && i < live.n_odd; i++) {
 		gate_buf_add(&out, live.odd[i].bytes, live.odd[i].len);
 		gate_buf_putc(&out, '\n');
@@ -141,23 +97,47 @@ static const char *plural(size_t n)
 	return n == 1 ? "" : "s";
 }
 
-static void say_shared(struct gate_buf *said, const struct gate_log_shared *sync,
-                       const struct gate_log *log, bool sent)
+static void add_part(struct gate_buf *said, size_t n, const char *one, const char *many)
 {
-	const bool alone = !log->remote && !log->config->log.store;
+	if (n)
+		gate_buf_printf(said, "%s%zu %s", said->len ? ", " : "", n, n == 1 ? one : many);
+}
 
-	if (!sync->n)
-		gate_buf_puts(said, alone ? "nothing new to keep\n" : "nothing new to share\n");
+/* "3 events shared, 1 line that is no event, 12 events of others": what there is none of is not said. */
+static void say_shared(struct gate_buf *said, const struct gate_log_shared *sync, bool send)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	if (!sync->has_home)
+		add_part(&text, sync->n, "event kept in this repository",
+		         "events kept in this repository");
+	else if (send)
+		add_part(&text, sync->n, "event sent", "events sent");
 	else
-		gate_buf_printf(said, "%zu event%s %s\n", sync->n, plural(sync->n),
-		                alone  ? "kept in this repository: there is no remote to share with"
-		                : sent ? "sent"
-		                       : "shared");
-	if (sync->n_odd)
-		gate_buf_printf(said,
-		                "%zu line%s no event, kept too: 'doragate log verify' names "
-		                "them\n",
-		                sync->n_odd, sync->n_odd == 1 ? " is" : "s are");
+		add_part(&text, sync->n, "event shared", "events shared");
+	add_part(&text, sync->n_odd, "line that is no event", "lines that are no event");
+	add_part(&text, sync->n_others, "event of others", "events of others");
+	if (!text.len && sync->has_home)
+		gate_buf_puts(&text, send ? "nothing new to send"
+		                          : "nothing new: this log is the same as its home's");
+	else if (!text.len)
+		gate_buf_puts(&text, "nothing new");
+	if (!sync->has_home)
+		gate_buf_puts(&text, "; there is no remote to share with");
+	gate_buf_printf(said, "%s\n", gate_buf_text(&text));
+}
+
+/* "1 event not shared, kept in the spool: <why>"; just why when nothing waits there. */
+static void add_kept(struct gate_error *err, const struct gate_log_shared *sync)
+{
+	const size_t n = sync->n ? sync->n : sync->n_odd;
+	const struct gate_error why = *err;
+
+	if (!n)
+		return;
+	gate_fail(err, why.code, "%zu %s%s not shared, kept in the spool: %s", n,
+	          sync->n ? "event" : "line", plural(n), why.message);
+	gate_error_at(err, why.file, why.line, why.column);
 }
 
 static int run_sync(struct gate_context *context, struct gate_log *log,
@@ -169,15 +149,14 @@ static int run_sync(struct gate_context *context, struct gate_log *log,
 
 	gate_buf_puts(&said, gate_buf_text(&log->said));
 	if (code == GATE_OK)
-		say_shared(&said, &sync, log, opts->send);
+		say_shared(&said, &sync, opts->send);
+	if (code < 0 && code != GATE_ENOMEM)
+		add_kept(err, &sync);
 	if (code < 0 && opts->send && !opts->strict && code != GATE_ENOMEM) {
-		gate_talk("warning: %zu event%s not shared, kept in the spool: %s", sync.n,
-		          plural(sync.n), err->message);
+		gate_talk("warning: %s", err->message);
 		*err = (struct gate_error){ 0 };
 		code = GATE_OK;
 	}
-	if (code < 0 && sync.n)
-		gate_talk("%zu event%s not shared, kept in the spool", sync.n, plural(sync.n));
 	return gate_print_lines(context, &said, code, err);
 }
 
@@ -198,19 +177,33 @@ static int run_verify(struct gate_context *context, struct gate_log *log,
 	return code < 0 ? code : wrong.len ? GATE_EXIT_FAILED : GATE_EXIT_PASSED;
 }
 
+static void say_imported(struct gate_buf *said, const struct gate_log_imported *events)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	add_part(&text, events->n_new, "event imported", "events imported");
+	add_part(&text, events->n_other, "event with other content, which does not count",
+	         "events with other content, which do not count");
+	if (!text.len)
+		gate_buf_puts(&text, "nothing new");
+	add_part(&text, events->n_known, "known already", "known already");
+	add_part(&text, events->n_forgotten, "forgotten, and left out", "forgotten, and left out");
+	gate_buf_printf(said, "%s\n", gate_buf_text(&text));
+}
+
 static int run_import(struct gate_context *context, struct gate_log *log, const char *path,
                       struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf bytes = { 0 }, said = { 0 };
-	size_t n = 0;
+	struct gate_log_imported events = { 0 };
 	int code = gate_file_read(&bytes, path, GATE_MAX_SPOOL_BYTES, err);
 
 	if (code == GATE_OK)
-		code = gate_log_import(&n, log, strcmp(path, "-") ? path : "standard input",
+		code = gate_log_import(&events, log, strcmp(path, "-") ? path : "standard input",
 		                       gate_buf_text(&bytes), bytes.len, err);
 	gate_buf_puts(&said, gate_buf_text(&log->said));
 	if (code == GATE_OK)
-		gate_buf_printf(&said, "%zu event%s imported\n", n, plural(n));
+		say_imported(&said, &events);
 	return gate_print_lines(context, &said, code, err);
 }
 
@@ -221,7 +214,7 @@ static int run_forget(struct gate_context *context, struct gate_log *log,
 
 	if (!*id)
 		return gate_fail(err, GATE_EUSAGE, "log forget needs the id of an event");
-	if (!opts->reason || !*opts->reason)
+	if (!opts->reason)
 		return gate_fail(err, GATE_EUSAGE, "log forget needs a --reason");
 	code = gate_log_forget(log, id, opts->source, opts->reason, err);
 	if (code == GATE_OK && !gate_log_is_file(log))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/cmd/options.h"
 
+#include "gate/base/escape.h"
 #include "gate/base/typo.h"
 
 #define MAX_OPTIONS 64
@@ -23,17 +24,41 @@ static int unknown(const char *word, const struct gate_option_group groups[],
 	return gate_fail(err, GATE_EUSAGE, "unknown option '%s'", word);
 }
 
+/* JSON would get U+FFFD in place of what is no UTF-8, and nobody would be told. */
+static int check_kept(const struct gate_option *option, const char *value, struct gate_error *err)
+{
+	const size_t len = strlen(value);
+
+	if (!len)
+		return gate_fail(err, GATE_EUSAGE, "--%s is empty: it takes %s", option->name,
+		                 option->value);
+	for (size_t at = 0, n; at < len; at += n) {
+		n = gate_utf8_next(value + at, len - at, NULL);
+		if (!n)
+			return gate_fail(err, GATE_EUSAGE, "--%s is no UTF-8 at byte %zu: '%s'",
+			                 option->name, at + 1, value);
+	}
+	return GATE_OK;
+}
+
 static int store(const struct gate_option *option, void *to, const char *value,
                  struct gate_error *err)
 {
 	void *at = (char *)to + option->offset;
 	struct gate_option_list *list = at;
+	int code;
 
 	switch (option->type) {
 	case GATE_OPTION_FLAG:
 		*(bool *)at = true;
 		break;
 	case GATE_OPTION_TEXT:
+		*(const char **)at = value;
+		break;
+	case GATE_OPTION_KEPT:
+		code = check_kept(option, value, err);
+		if (code < 0)
+			return code;
 		*(const char **)at = value;
 		break;
 	case GATE_OPTION_LIST:

@@ -12,6 +12,7 @@
 enum gate_option_type {
 	GATE_OPTION_FLAG, /* bool */
 	GATE_OPTION_TEXT, /* const char *; the last one counts */
+	GATE_OPTION_KEPT, /* the same, for what is written down: not empty, and UTF-8 */
 	GATE_OPTION_LIST, /* struct gate_option_list */
 };
 
@@ -40,7 +41,7 @@ struct gate_option_group {
 
 /**
  * Parses argv[1..]. What is no option is moved to the front of argv, from argv[1] on; `*rest` counts them. GATE_EUSAGE: unknown (with the nearest), a value
- * missing or not wanted, too many. `groups` ends with one without options.
+ * missing or not wanted, empty or not UTF-8 where it is kept, too many. `groups` ends with one without options.
  */
 int gate_options_parse(int *rest, int argc, char *argv[], const struct gate_option_group groups[],
                        struct gate_error *err);

@@ -248,6 +248,9 @@ int gate_main(int argc, char *argv[])
 
 	if (fflush(stdout) != 0 && code >= 0)
 		code = gate_fail_errno(&err, "cannot write standard output");
+	/* Where lines are written one by one, an earlier one failed, and nobody knows why any more. */
+	if (ferror(stdout) && code >= 0)
+		code = gate_fail(&err, GATE_EIO, "cannot write standard output");
 	if (code >= 0)
 		return code;
 	gate_talk_error(&err);

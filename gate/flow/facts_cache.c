@@ -141,14 +141,15 @@ static void write_names(struct gate_json_writer *w, const char *key, const char 
 void gate_facts_keep(const struct gate_facts *facts, const struct gate_plain *plain)
 {
 	GATE_AUTO(gate_free) char *path = cache_path(plain->common_dir, FILE_NAME);
+	GATE_AUTO(gate_free) char *state_dir = cache_path(plain->common_dir, NULL);
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, text = { 0 };
 	struct gate_json_writer w = { .buf = &json };
 	char digest[GATE_DIGEST_HEX];
 	int fd;
 
-	/* HEAD may have moved meanwhile. */
-	if (!path || strcmp(facts->head, plain->head) != 0 ||
-	    !is_sure(facts->repository, plain->common_dir))
+	/* HEAD may have moved meanwhile; and what was found without libgit2 must be what it found. */
+	if (!path || !state_dir || strcmp(facts->state_dir, state_dir) != 0 ||
+	    strcmp(facts->head, plain->head) != 0 || !is_sure(facts->repository, plain->common_dir))
 		return;
 	gate_json_begin_map(&w, NULL);
 	gate_json_text(&w, "program", GATE_VERSION);

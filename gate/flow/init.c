@@ -4,6 +4,9 @@
 #include "gate/base/file.h"
 #include "gate/config/config.h"
 #include "gate/config/preset.h"
+#include "gate/git/history.h"
+#include "gate/git/refs.h"
+#include "gate/read/services.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +16,8 @@
 #define STARTER "policies/starter.yml"
 #define MODE_LINE "mode: shadow"
 #define PRESET_LINE "extends: [doragate/baseline]"
+#define SERVICES_LINE "# services:"
+#define SERVICE_LINE "#   checkout:"
 
 /* The line that starts with `from`, with `to` in its place. */
 static void replace_line(struct gate_buf *text, const char *from, const char *to)
@@ -29,6 +34,61 @@ static void replace_line(struct gate_buf *text, const char *from, const char *to
 	gate_buf_puts(&changed, end);
 	gate_buf_release(text);
 	*text = changed;
+}
+
+/* Bytes that mean nothing in YAML and in a pattern: what else a folder may be called is left to its owner. */
+static bool is_plain(const char *text)
+{
+	return text[strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+	                         "._-/")] == '\0';
+}
+
+static int find_services(struct gate_found_services **out, const struct gate_repo *repo,
+                         struct gate_error *err)
+{
+	struct gate_snapshot head = { .repo = repo };
+	struct gate_history *history;
+	const struct gate_commit *commit;
+	struct gate_oid id;
+	int code = gate_ref_lookup(&id, repo, "HEAD", err);
+
+	if (code == GATE_OK)
+		code = gate_repo_trees(&head.trees, repo, err);
+	if (code == GATE_OK)
+		code = gate_repo_history(&history, repo, err);
+	if (code == GATE_OK)
+		code = gate_history_commit(&commit, history, &id, err);
+	if (code < 0)
+		return code;
+	head.tree = commit->tree;
+	return gate_services_find(out, &head, err);
+}
+
+/* The services that the files of HEAD show, in place of the example; without any the example stays. *n: how many. */
+static int name_services(struct gate_buf *text, size_t *n, const struct gate_repo *repo,
+                         struct gate_error *err)
+{
+	GATE_AUTO(gate_found_services_free) struct gate_found_services *found = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf services = { 0 };
+	struct gate_error why = { 0 };
+
+	*n = 0;
+	if (find_services(&found, repo, &why) < 0)
+		return why.code == GATE_ENOMEM ? gate_fail_memory(err) : GATE_OK;
+	for (size_t i = 0; i < found->n; i++) {
+		if (!is_plain(found->items[i].folder))
+			continue;
+		gate_buf_printf(&services, "%s  %s: { paths: [/%s] }", *n ? "\n" : "",
+		                found->items[i].name, found->items[i].folder);
+		++*n;
+	}
+	if (gate_buf_failed(&services))
+		return gate_fail_memory(err);
+	if (*n) {
+		replace_line(text, SERVICES_LINE, "services:");
+		replace_line(text, SERVICE_LINE, services.ptr);
+	}
+	return GATE_OK;
 }
 
 static int check_preset(const char *preset, struct gate_error *err)
@@ -69,6 +129,7 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf extends = { 0 };
+	size_t n_services;
 	int code = check_preset(preset, err);
 
 	if (code < 0)
@@ -84,6 +145,9 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 	replace_line(&text, PRESET_LINE, extends.ptr);
 	if (enforce)
 		replace_line(&text, MODE_LINE, "mode: enforce");
+	code = name_services(&text, &n_services, repo, err);
+	if (code < 0)
+		return code;
 	if (gate_buf_failed(&text))
 		return gate_fail_memory(err);
 	code = create(path.ptr, &text, err);
@@ -91,6 +155,11 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 		return code;
 	gate_buf_printf(said, "wrote %s: preset %s, mode %s\n", path.ptr, preset,
 	                enforce ? "enforce" : "shadow");
+	if (n_services)
+		gate_buf_printf(
+			said,
+			"services: %zu found; say there which are tests, and what is critical\n",
+			n_services);
 	/* A .gitignore that leaves out every file with a dot is not rare. */
 	gate_buf_printf(said,
 	                "next: git add %s" GATE_CONFIG_FILE

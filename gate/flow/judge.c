@@ -4,6 +4,7 @@
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
 #include "gate/base/typo.h"
+#include "gate/flow/production.h"
 #include "gate/git/tree.h"
 
 #include <unistd.h>
@@ -315,6 +316,7 @@ int gate_judge_load(struct gate_judgement *out, struct gate_change *change, cons
 	int code;
 
 	out->change = change;
+	change->read_deployed = gate_production_read;
 	code = load_config(&out->config, change, policy, err);
 	if (code == GATE_OK && out->config->found)
 		code = find_nested(out, err);

@@ -46,14 +46,16 @@ int gate_log_source(struct gate_buf *out, struct gate_log *log, const char *adap
 /** Spools an event (JSON text of any layout). Durable on this machine when it returns GATE_OK. */
 int gate_log_record(struct gate_log *log, const struct gate_buf *json, struct gate_error *err);
 
+/** What a sync had to share, repeats left out, and what came. */
 struct gate_log_shared {
-	size_t n;     /* events that were in the spool */
-	size_t n_odd; /* its lines that are no event */
-	bool shared;
+	size_t n;        /* events that were in the spool */
+	size_t n_odd;    /* lines there that are no event */
+	size_t n_others; /* events of others that this log did not have before */
+	bool has_home;   /* there is somebody to share with */
 };
 /**
  * Seals the spool, appends it to the store, shares it, and then removes it. On failure nothing is lost: the lines stay in the spool. `*out` is
- * written in either case.
+ * written in either case, as far as it is known.
  */
 int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
                    struct gate_error *err);
@@ -68,12 +70,19 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 int gate_log_read_since(struct gate_live_log *out, struct gate_log *log, const char *since,
                         struct gate_error *err);
 
+/** Events of an import. */
+struct gate_log_imported {
+	size_t n_new;
+	size_t n_other; /* kept, but they do not count: another content of their identity does */
+	size_t n_known; /* the log had them, or the file has them twice */
+	size_t n_forgotten; /* left out: the log forgot them */
+};
 /**
- * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. Lines that are no event are kept and said,
- * with their place; GATE_ECONFIG when there is no event at all. `*n`: how many events, each identity once.
+ * Takes in lines of events, or bare events, one a line, or one JSON list or event over many lines. What the log has already is not written again. Lines that
+ * are no event are kept and said, with their place. GATE_ECONFIG with place: there is no event at all, or one of a list is none.
  */
-int gate_log_import(size_t *n, struct gate_log *log, const char *name, const char *bytes,
-                    size_t len, struct gate_error *err);
+int gate_log_import(struct gate_log_imported *out, struct gate_log *log, const char *name,
+                    const char *bytes, size_t len, struct gate_error *err);
 
 /**
  * Forgets an identity: its lines go, here at once and everywhere with the next syncs, and never come back. `id` is an id or the beginning of one that means one

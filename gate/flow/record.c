@@ -3,6 +3,7 @@
 
 #include "gate/base/escape.h"
 #include "gate/base/json.h"
+#include "gate/base/limits.h"
 #include "gate/base/typo.h"
 #include "gate/base/uuid.h"
 #include "gate/config/merge.h"
@@ -393,6 +394,17 @@ static void say(struct gate_buf *said, const struct filled *filled, bool before)
 	                   is_incident(filled->said->kind) ? "incident" : "id", filled->deployment);
 }
 
+/* No event has longer names, so a withdrawal of one would take nothing back. */
+static int check_identity(const struct gate_record *record, struct gate_error *err)
+{
+	const bool source = strlen(record->source) > GATE_MAX_IDENTITY_BYTES;
+
+	if (!source && strlen(record->event) <= GATE_MAX_IDENTITY_BYTES)
+		return GATE_OK;
+	return gate_fail(err, GATE_EUSAGE, "--%s takes at most %d bytes",
+	                 source ? "source" : "event", GATE_MAX_IDENTITY_BYTES);
+}
+
 /* Takes an event back: it names the identity, and stands for nothing itself. */
 static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
                     const struct gate_time *now, const struct gate_record *record,
@@ -409,6 +421,8 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 		return gate_fail(err, GATE_EUSAGE,
 		                 "a withdrawal needs --source, --event (the id that 'log show "
 		                 "--format json' prints) and --reason");
+	if (code == GATE_OK)
+		code = check_identity(record, err);
 	if (code == GATE_OK)
 		code = fill_times(&filled, now, err);
 	if (code < 0)
@@ -445,31 +459,14 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 	return code;
 }
 
-/* JSON holds UTF-8; what is something else would be kept as something else. */
-static bool is_utf8(const char *text)
-{
-	size_t len = strlen(text);
-
-	while (len) {
-		uint32_t point;
-		const size_t n = gate_utf8_next(text, len, &point);
-
-		if (!n)
-			return false;
-		text += n;
-		len -= n;
-	}
-	return true;
-}
-
-/* An option that says nothing about this kind of event, or nothing at all, is a mistake, not a detail. */
+/* An option that says nothing about this kind of event is a mistake, not a detail. */
 static int check_options(const struct gate_record *record, struct gate_error *err)
 {
 	const bool incident = is_incident(record->kind);
 	const bool withdrawal = record->kind == GATE_EVENT_EVENT_WITHDRAWN;
 	const struct {
-		const char *option, *value;
-		bool wanted;
+		const char *option;
+		bool given, wanted;
 	} rows[] = {
 		{ "--source", record->source, withdrawal },
 		{ "--event", record->event, withdrawal },
@@ -480,25 +477,19 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		{ "--commit", record->commit, !withdrawal },
 		{ "--previous", record->previous, !withdrawal && !incident },
 		{ "--id", record->id, !withdrawal },
-		{ "--at", record->at, true },
 		{ "--started", record->started, !withdrawal },
 		{ "--artifact", record->artifact, !withdrawal },
 		{ "--part", record->part, !withdrawal && !incident },
 		{ "--cause", record->cause, !withdrawal },
-		{ "--unplanned", record->unplanned ? "yes" : NULL, !withdrawal && !incident },
+		{ "--unplanned", record->unplanned, !withdrawal && !incident },
 		{ "--reason", record->reason,
 		  withdrawal || record->kind == GATE_EVENT_SERVICE_ROLLEDBACK },
 	};
 
-	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
-		if (rows[i].value && !rows[i].wanted)
+	for (size_t i = 0; i < GATE_COUNT(rows); i++)
+		if (rows[i].given && !rows[i].wanted)
 			return gate_fail(err, GATE_EUSAGE, "%s says nothing about '%s'",
 			                 rows[i].option, gate_event_types[record->kind].summary);
-		if (rows[i].value && !*rows[i].value)
-			return gate_fail(err, GATE_EUSAGE, "%s is empty", rows[i].option);
-		if (rows[i].value && !is_utf8(rows[i].value))
-			return gate_fail(err, GATE_EUSAGE, "%s is no UTF-8", rows[i].option);
-	}
 	return GATE_OK;
 }
 

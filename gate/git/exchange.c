@@ -4,6 +4,7 @@
 #include "gate/base/process.h"
 #include "gate/git/internal.h"
 #include "gate/git/push_report.h"
+#include "gate/git/redact.h"
 
 #define MAX_OUTPUT ((size_t)16 << 20)
 
@@ -29,16 +30,18 @@ const char *const gate_git_local_variables[] = {
 	NULL,
 };
 
-/* Words of one command, in order; they are borrowed. */
+/* Words of one command, in order; they are borrowed, but for those that are made. */
 struct command {
 	const char **words; /* own */
 	size_t n, cap;
+	struct gate_arena made; /* own */
 	bool failed;
 };
 
 static void command_release(struct command *command)
 {
 	free(command->words);
+	gate_arena_release(&command->made);
 }
 GATE_DEFINE_AUTO_STRUCT(struct command, command_release)
 
@@ -59,25 +62,72 @@ static void add_all(struct command *command, const char *const words[])
 		add(command, *words);
 }
 
-static bool is_openssh(const char *command, const struct gate_exchange *exchange)
+/* The three in a row as one word. */
+static void add_made(struct command *command, const char *a, const char *b, const char *c)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	char *word;
+
+	gate_buf_printf(&text, "%s%s%s", a, b, c);
+	word = gate_buf_failed(&text) ? NULL : gate_arena_copy(&command->made, text.ptr, text.len);
+	if (word)
+		add(command, word);
+	else
+		command->failed = true;
+}
+
+/* A setting that a remote of the configuration has. A URL has none, nor has a path; an '=' in the name would end the key. */
+static void add_setting(struct command *command, const struct gate_exchange *exchange,
+                        const char *key_and_value)
+{
+	if (strpbrk(exchange->remote, ":=") || strchr("./", exchange->remote[0]))
+		return;
+	add(command, "-c");
+	add_made(command, "remote.", exchange->remote, key_and_value);
+}
+
+/* The first word of a command for a shell, without the folders: "ssh", as git itself looks at it. */
+static bool runs_ssh(const char *command)
+{
+	const char *word = command + strspn(command, " \t");
+	const char quote[2] = { *word == '"' || *word == '\'' ? *word : '\0', '\0' };
+	size_t len;
+
+	word += quote[0] != '\0';
+	len = strcspn(word, quote[0] ? quote : " \t");
+	for (size_t i = len; i > 0; i--)
+		if (word[i - 1] == '/') {
+			word += i;
+			len -= i;
+			break;
+		}
+	return (len == 3 && !memcmp(word, "ssh", 3)) || (len == 7 && !memcmp(word, "ssh.exe", 7));
+}
+
+/* What the user says of it goes before how it is called: "auto" says nothing, and all that git does not know is OpenSSH. */
+static int is_openssh(bool *out, const char *command, const struct gate_exchange *exchange,
+                      struct gate_error *err)
 {
 	static const char *const others[] = { "plink", "putty", "tortoiseplink", "simple" };
-	const char *said = getenv("GIT_SSH_VARIANT");
-	GATE_AUTO(gate_free) char *variant = NULL;
+	const char *variant = getenv("GIT_SSH_VARIANT");
+	GATE_AUTO(gate_free) char *configured = NULL;
+	int code = variant ? GATE_OK
+	                   : gate_repo_config(&configured, exchange->repo, "ssh.variant", err);
 
-	if (!said && gate_repo_config(&variant, exchange->repo, "ssh.variant", NULL) == GATE_OK)
-		said = variant;
-	if (said && (!strcmp(said, "ssh") || !strcmp(said, "auto")))
-		said = NULL;
+	if (code < 0)
+		return code;
+	if (!variant)
+		variant = configured ? configured : "auto";
+	*out = strcmp(variant, "auto") != 0 || runs_ssh(command);
 	for (size_t i = 0; i < GATE_COUNT(others); i++)
-		if (said ? !strcasecmp(said, others[i]) : strcasestr(command, others[i]) != NULL)
-			return false;
-	return true;
+		if (!strcmp(variant, others[i]))
+			*out = false;
+	return GATE_OK;
 }
 
 /*
- * The transport that the user chose must not ask. That is known only of OpenSSH; GIT_SSH names a program and takes no options, so it stays what it
- * is. Nothing is appended: git decides as it does by itself.
+ * The transport that the user chose must not ask. Only OpenSSH is told so: what is called otherwise may know no options, and git finds out by itself.
+ * GIT_SSH names a program and takes no options, so it stays what it is.
  */
 static int ssh_variable(struct gate_buf *out, const struct gate_exchange *exchange,
                         struct gate_error *err)
@@ -85,35 +135,19 @@ static int ssh_variable(struct gate_buf *out, const struct gate_exchange *exchan
 	const char *given = getenv("GIT_SSH_COMMAND");
 	GATE_AUTO(gate_free) char *configured = NULL;
 	const char *command;
+	bool openssh = false;
 	int code = given ? GATE_OK
 	                 : gate_repo_config(&configured, exchange->repo, "core.sshcommand", err);
 
 	if (code < 0)
 		return code;
 	command = given ? given : configured ? configured : "ssh";
-	if ((!given && !configured && getenv("GIT_SSH")) || !is_openssh(command, exchange))
+	if (!given && !configured && getenv("GIT_SSH"))
 		return GATE_OK;
-	gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes", command);
-	return GATE_OK;
-}
-
-void gate_git_redact(struct gate_buf *out, const char *text, size_t len)
-{
-	const char *end = text + len;
-
-	while (text < end) {
-		const char *slashes = memmem(text, (size_t)(end - text), "//", 2);
-		const char *host = slashes ? slashes + 2 : end, *at = NULL;
-
-		gate_buf_add(out, text, (size_t)(host - text));
-		/* The last '@' before the path: a password may have one of its own. */
-		for (text = host; text < end && !strchr("/ '\"\n", *text); text++)
-			if (*text == '@')
-				at = text;
-		if (at)
-			gate_buf_puts(out, "***");
-		gate_buf_add(out, at ? at : host, (size_t)(text - (at ? at : host)));
-	}
+	code = is_openssh(&openssh, command, exchange, err);
+	if (code == GATE_OK && openssh)
+		gate_buf_printf(out, "GIT_SSH_COMMAND=%s -oBatchMode=yes", command);
+	return code;
 }
 
 static int run_git(struct gate_process_result *result, const struct gate_exchange *exchange,
@@ -208,10 +242,9 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 {
 	/*
 	 * --no-filter: a partial clone would leave out what it has just asked for. What a user's configuration could add (tags, pruning of
-	 * other refs, a commit-graph, bundles) is off.
+	 * other refs, a commit-graph, bundles, the remote's HEAD) is off.
 	 */
 	static const char *const options[] = {
-		"git",
 		"-c",
 		"gc.auto=0",
 		"-c",
@@ -220,6 +253,8 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 		"fetch.writeCommitGraph=false",
 		"-c",
 		"fetch.pruneTags=false",
+		"-c",
+		"fetch.bundleURI=",
 		"-c",
 		"core.logAllRefUpdates=false",
 		"-c",
@@ -240,6 +275,9 @@ int gate_git_fetch(const struct gate_exchange *exchange, const char *const refsp
 
 	if (code < 0)
 		return code;
+	add(&command, "git");
+	/* From git 2.48 on, fetching makes refs/remotes/<name>/HEAD by itself. */
+	add_setting(&command, exchange, ".followRemoteHEAD=never");
 	add_all(&command, options);
 	add(&command, prune ? "--prune" : "--no-prune");
 	add(&command, "--");
@@ -273,6 +311,10 @@ int gate_git_push(enum gate_push_result *out, const struct gate_exchange *exchan
                   struct gate_buf *why, struct gate_error *err)
 {
 	static const char *const options[] = {
+		"-c",
+		"push.pushOption=",
+		"-c",
+		"core.hooksPath=/dev/null",
 		"push",
 		"--quiet",
 		"--porcelain",
@@ -284,37 +326,18 @@ int gate_git_push(enum gate_push_result *out, const struct gate_exchange *exchan
 	};
 	GATE_AUTO(gate_process_result_release) struct gate_process_result result = { 0 };
 	GATE_AUTO(command_release) struct command command = { 0 };
-	GATE_AUTO(gate_buf_release) struct gate_buf mirror = { 0 };
-	GATE_AUTO(gate_arena_release) struct gate_arena arena = { 0 };
 	int code = check_remote(exchange, err);
 
 	*out = GATE_PUSH_DONE;
 	if (code < 0 || !refspecs || !refspecs[0])
 		return code;
-	gate_buf_printf(&mirror, "remote.%s.mirror=false", exchange->remote);
 	add(&command, "git");
-	/* An '=' in a URL would end the key; a URL is no remote of the configuration anyway. */
-	if (!strchr(exchange->remote, '=') && !gate_buf_failed(&mirror)) {
-		add(&command, "-c");
-		add(&command, mirror.ptr);
-	}
-	add(&command, "-c");
-	add(&command, "push.pushOption=");
-	add(&command, "-c");
-	add(&command, "core.hooksPath=/dev/null");
+	add_setting(&command, exchange, ".mirror=false");
 	add_all(&command, options);
 	if (atomic)
 		add(&command, "--atomic");
-	for (; leases && *leases; leases++) {
-		GATE_AUTO(gate_buf_release) struct gate_buf lease = { 0 };
-		char *word;
-
-		gate_buf_printf(&lease, "--force-with-lease=%s", *leases);
-		word = gate_arena_copy(&arena, gate_buf_text(&lease), lease.len);
-		if (!word)
-			return gate_fail_memory(err);
-		add(&command, word);
-	}
+	for (; leases && *leases; leases++)
+		add_made(&command, "--force-with-lease=", *leases, "");
 	add(&command, "--");
 	add(&command, exchange->remote);
 	add_all(&command, refspecs);

@@ -2,8 +2,8 @@
 /**
  * Fetching and pushing our own refs, by the git program: it knows the user's credentials, proxies and transports.
  *
- * No trace is left but the refs named: no FETCH_HEAD, no tags, no submodules, no gc, no hooks, no change to what is shallow or partial. Never asks
- * on a terminal. Variables that bind git to another repository (`git rev-parse --local-env-vars`) are dropped, GIT_DIR is set.
+ * No trace is left but the refs named: no FETCH_HEAD, no tags, no HEAD of the remote, no submodules, no gc, no hooks, no change to what is
+ * shallow or partial. Never asks on a terminal. Variables that bind git to another repository (`git rev-parse --local-env-vars`) are dropped, GIT_DIR is set.
  */
 #ifndef GATE_GIT_EXCHANGE_H
 #define GATE_GIT_EXCHANGE_H
@@ -16,11 +16,8 @@ struct gate_exchange {
 	unsigned timeout_ms;          /* 0: none */
 	const char
 		*dir; /* where a relative path starts; NULL: the work tree, else the git folder */
-	bool in_hook; /* ssh must not ask either: ssh -oBatchMode=yes */
+	bool in_hook; /* ssh must not ask either: OpenSSH gets -oBatchMode=yes */
 };
-
-/** Appends text in which three stars stand for every `user:password` before the @ of a URL: what is printed may end in the log of a build. */
-void gate_git_redact(struct gate_buf *out, const char *text, size_t len);
 
 /**
  * Fetches refspecs (NULL-terminated, each "+src:dst"). `prune`: what the remote has no more goes. GATE_EGIT with what git said, escaped by nobody

@@ -3,6 +3,7 @@
 
 #include "gate/base/file.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,6 +48,27 @@ static bool looks_bare(const char *path)
 	return !head || !objects || (lstat(head, &st) == 0 && lstat(objects, &st) == 0);
 }
 
+static bool is_folder(const char *folder, const char *name)
+{
+	GATE_AUTO(gate_free) char *path = join(folder, name);
+	struct stat st;
+
+	return path && stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/*
+ * Git looks for another repository above where a folder misses one of these (a removal that was interrupted, say), and takes configuration and refs from
+ * elsewhere where `commondir` says so.
+ */
+static bool is_whole(const char *git_dir)
+{
+	GATE_AUTO(gate_free) char *common = join(git_dir, "commondir");
+	struct stat st;
+
+	return common && lstat(common, &st) < 0 && errno == ENOENT &&
+	       is_folder(git_dir, "objects") && is_folder(git_dir, "refs");
+}
+
 /* Whoever owns the files decides what programs do here (safe.directory); the usual case is that it is the user. */
 static bool is_ours(const struct stat *st, const struct stat *start)
 {
@@ -67,7 +89,7 @@ static char *find_folder(char *path)
 			return NULL;
 		if (lstat(dot_git, &git) == 0) {
 			if (stat(path, &here) < 0 || !is_ours(&here, &start) ||
-			    !is_ours(&git, &start))
+			    !is_ours(&git, &start) || !is_whole(dot_git))
 				return NULL;
 			return gate_steal(&dot_git);
 		}

@@ -16,7 +16,7 @@ struct gate_plain {
 
 /**
  * Finds the repository at or above `dir` (NULL: the current folder). False where anything is unusual, so that only gate_repo_open can tell: GIT_DIR and its
- * kin, a bare repository, a linked worktree, another owner, another file system, an extension, configuration that includes files, a HEAD without a commit, a
+ * kin, a bare repository, a linked worktree, a folder that is no whole repository, another owner, another file system, an extension, configuration that includes files, a HEAD without a commit, a
  * file that cannot be read, no memory. Never wrong where it is true.
  */
 bool gate_plain_read(struct gate_plain *out, const char *dir);

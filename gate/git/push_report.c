@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/git/push_report.h"
 
+#include "gate/git/redact.h"
+
 /* How bad it is, so that the worst of several refs is the greatest. ALONG: only because of another ref of the same push. */
 enum rank { FINE, ALONG, BEHIND, REFUSED, BROKEN };
 

@@ -39,6 +39,25 @@ static const char *const extensions[] = {
 	"partialclone", "preciousobjects", "worktreeconfig", "objectformat", "refstorage",
 };
 
+/*
+ * To git an empty XDG_CONFIG_HOME is none. libgit2 would read "git/config" of the current folder in its place, which is the work tree of somebody, and no
+ * configuration of ours.
+ */
+static int set_search_path(void)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	GATE_AUTO(gate_buf_release) struct gate_buf path = { 0 };
+
+	if (!xdg || *xdg)
+		return 0;
+	if (home && *home)
+		gate_buf_printf(&path, "%s/.config/git", home);
+	if (gate_buf_failed(&path))
+		return -1;
+	return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG,
+	                        gate_buf_text(&path));
+}
+
 static once_flag started = ONCE_FLAG_INIT;
 static int start_result;
 
@@ -59,6 +78,9 @@ static void start(void)
 		return;
 	/* What is read again is kept by gate/git/ itself; filling libgit2's cache takes a third of the time to read history. */
 	start_result = git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+	if (start_result < 0)
+		return;
+	start_result = set_search_path();
 }
 
 int gate_git_start(struct gate_error *err)

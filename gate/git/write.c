@@ -5,7 +5,6 @@
 #include "gate/git/internal.h"
 #include "gate/git/refs.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -342,44 +341,4 @@ int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct g
 		nap = nap < LONGEST_NAP_MS ? nap * 2 : LONGEST_NAP_MS;
 	}
 	return code == 0 ? GATE_OK : fail_swap(code, repo, name, err);
-}
-
-/* Made beside, and put in its place whole: what a killed process leaves has another name. Somebody else may be first. */
-static int init_bare(const char *dir, struct gate_error *err)
-{
-	git_repository_init_options options = GIT_REPOSITORY_INIT_OPTIONS_INIT;
-	GATE_AUTO(gate_buf_release) struct gate_buf beside = { 0 };
-	git_repository *made = NULL;
-
-	gate_buf_printf(&beside, "%s.new-%ld", dir, (long)getpid());
-	if (gate_buf_failed(&beside))
-		return gate_fail_memory(err);
-	options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_MKPATH;
-	if (git_repository_init_ext(&made, beside.ptr, &options) < 0)
-		return gate_fail_git(err, "cannot make the repository '%s'", dir);
-	git_repository_free(made);
-	if (rename(beside.ptr, dir) == 0 || errno == EEXIST || errno == ENOTEMPTY)
-		return GATE_OK;
-	return gate_fail_errno(err, "cannot make the repository '%s'", dir);
-}
-
-int gate_repo_open_or_init(struct gate_repo **out, const char *dir, struct gate_error *err)
-{
-	GATE_AUTO(gate_repo_free) struct gate_repo *repo = NULL;
-	GATE_AUTO(gate_free) char *real = NULL;
-	int code = gate_git_start(err);
-
-	if (code == GATE_OK && access(dir, F_OK) < 0)
-		code = init_bare(dir, err);
-	if (code < 0)
-		return code;
-	code = gate_repo_open(&repo, dir, err);
-	real = realpath(dir, NULL);
-	/* A folder that is none, for it was half made, is searched for upwards: that would be the user's own repository. */
-	if (code == GATE_ENOTFOUND ||
-	    (code == GATE_OK && (!real || strcmp(real, gate_repo_git_dir(repo)) != 0)))
-		return gate_fail(err, GATE_EGIT, "'%s' is no bare repository: remove it", dir);
-	if (code == GATE_OK)
-		*out = gate_steal(&repo);
-	return code;
 }

@@ -62,7 +62,10 @@ int gate_commit_read(struct gate_oid *tree, struct gate_oid *parent, int64_t *se
 int gate_ref_swap(const struct gate_repo *repo, const char *name, const struct gate_oid *id,
                   const struct gate_oid *old, struct gate_error *err);
 
-/** Opens a bare repository, made when it is not there: no template, no hooks. */
+/**
+ * Opens a bare repository, made when it is not there: no template, no hooks. It is there whole or not at all, whoever is killed or does the same at once. GATE_EGIT,
+ * saying what to remove: what is there is none.
+ */
 int gate_repo_open_or_init(struct gate_repo **out, const char *dir, struct gate_error *err);
 
 #endif

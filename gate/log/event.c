@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/log/event.h"
 
+#include "gate/base/escape.h"
 #include "gate/base/limits.h"
 
 const struct gate_event_type gate_event_types[GATE_EVENT_KINDS] = {
@@ -60,10 +61,17 @@ int gate_event_compare(const struct gate_event *a, const struct gate_event *b)
 	return order ? order : compare_slices(a->line, b->line);
 }
 
-/* Fails at a node of the text; NULL: at its start. */
-static int fail_at(const struct gate_json_node *node, struct gate_error *err)
+/* Fails at a node of the text that is read; NULL: at its start. */
+static int fail_at(const struct gate_event_reader *reader, const struct gate_json_node *node,
+                   struct gate_error *err)
 {
-	gate_error_at(err, NULL, 0, node ? node->at + 1 : 1);
+	const struct gate_json_text *text = &reader->text;
+	unsigned line, column;
+
+	if (!err)
+		return GATE_ECONFIG;
+	gate_utf8_place(&line, &column, text->bytes, text->len, node ? node->at : 0);
+	gate_error_at(err, NULL, line, column);
 	return GATE_ECONFIG;
 }
 
@@ -78,7 +86,7 @@ static int read_string(struct gate_slice *out, struct gate_event_reader *reader,
 	if (!node || node->kind != GATE_JSON_STRING || node->len == 2) {
 		gate_fail(err, GATE_ECONFIG,
 		          node ? "'%s' is no text, or empty" : "the event has no '%s'", name);
-		return fail_at(node ? node : map, err);
+		return fail_at(reader, node ? node : map, err);
 	}
 	raw = reader->text.bytes + node->at + 1;
 	*out = (struct gate_slice){ raw, node->len - 2 };
@@ -105,7 +113,7 @@ static int read_time(struct gate_time *out, struct gate_event_reader *reader,
 		return GATE_OK;
 	gate_fail(err, GATE_ECONFIG, "'%s' is no time: '%.*s'", name,
 	          (int)(text.len < 40 ? text.len : 40), text.ptr);
-	return fail_at(node, err);
+	return fail_at(reader, node, err);
 }
 
 static int read_limited(struct gate_slice *out, struct gate_event_reader *reader,
@@ -116,7 +124,7 @@ static int read_limited(struct gate_slice *out, struct gate_event_reader *reader
 	if (code == GATE_OK && out->len > GATE_MAX_IDENTITY_BYTES) {
 		gate_fail(err, GATE_ECONFIG, "'%s' has %zu bytes, more than %d", name, out->len,
 		          GATE_MAX_IDENTITY_BYTES);
-		return fail_at(gate_json_member(&reader->text, map, name), err);
+		return fail_at(reader, gate_json_member(&reader->text, map, name), err);
 	}
 	return code;
 }
@@ -141,7 +149,7 @@ static const struct gate_json_node *dora_of(const struct gate_event_reader *read
 	                        "dora");
 }
 
-/* What is no identity in the list is left out: it names nothing. */
+/* What is no identity in the list is left out: it names nothing, and nobody asks where it stands. */
 static int read_supersedes(struct gate_event *out, struct gate_event_reader *reader,
                            const struct gate_json_node *event, struct gate_error *err)
 {
@@ -159,12 +167,12 @@ static int read_supersedes(struct gate_event *out, struct gate_event_reader *rea
 	out->supersedes = names;
 	for (uint32_t i = 0; i < list->n; i++, item = text->nodes + item->next) {
 		struct gate_identity *name = &names[out->n_supersedes];
-		int code = read_limited(&name->source, reader, item, "source", err);
+		int code = read_limited(&name->source, reader, item, "source", NULL);
 
 		if (code == GATE_OK)
-			code = read_limited(&name->id, reader, item, "id", err);
+			code = read_limited(&name->id, reader, item, "id", NULL);
 		if (code == GATE_ENOMEM)
-			return code;
+			return gate_fail_memory(err);
 		out->n_supersedes += code == GATE_OK;
 	}
 	return GATE_OK;
@@ -192,7 +200,7 @@ static int read_event(struct gate_event *out, struct gate_event_reader *reader,
 
 	if (!context || context->kind != GATE_JSON_MAP) {
 		gate_fail(err, GATE_ECONFIG, "the event has no map 'context'");
-		return fail_at(event, err);
+		return fail_at(reader, event, err);
 	}
 	out->json = (struct gate_slice){ reader->text.bytes + event->at, event->len };
 	code = read_limited(&out->identity.id, reader, context, "id", err);
@@ -219,9 +227,12 @@ int gate_event_read(struct gate_event *out, struct gate_event_reader *reader, co
 	const struct gate_json_node *root, *inner;
 	int code;
 
-	if (len > GATE_MAX_LINE_BYTES)
-		return gate_fail(err, GATE_ECONFIG, "the line has %zu bytes, more than %zu", len,
-		                 GATE_MAX_LINE_BYTES);
+	if (len > GATE_MAX_LINE_BYTES) {
+		gate_fail(err, GATE_ECONFIG, "the line has %zu bytes, more than %zu", len,
+		          GATE_MAX_LINE_BYTES);
+		gate_error_at(err, NULL, 1, 1);
+		return GATE_ECONFIG;
+	}
 	code = gate_json_text_parse(&reader->text, NULL, line, len, GATE_MAX_EVENT_DEPTH, err);
 	if (code < 0)
 		return code;
@@ -232,7 +243,7 @@ int gate_event_read(struct gate_event *out, struct gate_event_reader *reader, co
 		event.recorded = event.time;
 	} else if (!inner || inner->kind != GATE_JSON_MAP) {
 		gate_fail(err, GATE_ECONFIG, "the line has no map 'event'");
-		return fail_at(inner, err);
+		return fail_at(reader, inner, err);
 	} else {
 		code = read_time(&event.recorded, reader, root, "recorded", err);
 		if (code == GATE_OK)

@@ -74,7 +74,7 @@ void gate_event_reader_release(struct gate_event_reader *reader);
 GATE_DEFINE_AUTO_STRUCT(struct gate_event_reader, gate_event_reader_release)
 
 /**
- * Reads a line, which is borrowed and must outlive the event. GATE_ECONFIG: an odd line; the message says why, err->column where. `bare`: an event
+ * Reads a line, which is borrowed and must outlive the event. GATE_ECONFIG: an odd line; the message says why, err->line and err->column where. `bare`: an event
  * without `recorded` is taken too, as recorded at its timestamp.
  */
 int gate_event_read(struct gate_event *out, struct gate_event_reader *reader, const char *line,

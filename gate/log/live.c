@@ -64,6 +64,27 @@ static int unite(struct gate_live_log *log, struct gate_error *err)
 	return GATE_OK;
 }
 
+static int by_bytes(const void *a, const void *b)
+{
+	const struct gate_log_line *left = a, *right = b;
+	size_t common = left->len < right->len ? left->len : right->len;
+	int order = common ? memcmp(left->bytes, right->bytes, common) : 0;
+
+	return order ? order : (left->len > right->len) - (left->len < right->len);
+}
+
+static void unite_odd(struct gate_live_log *log)
+{
+	size_t kept = 0;
+
+	if (log->n_odd)
+		qsort(log->odd, log->n_odd, sizeof(*log->odd), by_bytes);
+	for (size_t i = 0; i < log->n_odd; i++)
+		if (!i || by_bytes(&log->odd[kept - 1], &log->odd[i]))
+			log->odd[kept++] = log->odd[i];
+	log->n_odd = kept;
+}
+
 static int compare_recorded(const struct gate_event *a, const struct gate_event *b)
 {
 	if (a->recorded.seconds != b->recorded.seconds)
@@ -186,6 +207,7 @@ int gate_live_settle(struct gate_live_log *log, struct gate_error *err)
 {
 	int code = unite(log, err);
 
+	unite_odd(log);
 	if (code < 0 || !log->n)
 		return code;
 	qsort(log->events, log->n, sizeof(*log->events), by_order);

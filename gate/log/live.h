@@ -27,7 +27,7 @@ struct gate_live_log {
 	struct gate_event_reader reader;
 	struct gate_live_event *events; /* own; after settling in the total order */
 	size_t n, cap;
-	struct gate_log_line *odd; /* own array: lines that are no event */
+	struct gate_log_line *odd; /* own array: lines that are no event; by bytes after settling */
 	size_t n_odd, cap_odd;
 };
 

@@ -157,6 +157,25 @@ static int name_of_url(char **out, struct part scheme, const char *rest, struct 
 	return GATE_OK;
 }
 
+/* What stands in the brackets of an scp form: "[user@]host:port", or with more colons an address. */
+static int name_of_brackets(char **out, struct part inside, struct part path,
+                            struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf address = { 0 };
+
+	cut_user(&inside);
+	if (inside.len && find_last(inside, ':') == memchr(inside.ptr, ':', inside.len)) {
+		cut_port(&inside);
+		return add_name(out, inside, path, false, err);
+	}
+	gate_buf_printf(&address, "[%.*s]", (int)inside.len, inside.ptr);
+	if (gate_buf_failed(&address))
+		return gate_fail_memory(err);
+	return inside.len
+	               ? add_name(out, (struct part){ address.ptr, address.len }, path, false, err)
+	               : GATE_OK;
+}
+
 /* "[user@]host:path", "[user@][::1]:path" and "[host:port]:path", the last two with brackets that are written. */
 static int name_of_scp(char **out, const char *url, struct gate_error *err)
 {
@@ -170,24 +189,11 @@ static int name_of_scp(char **out, const char *url, struct gate_error *err)
 		colon = close + 1;
 	if (!colon || (size_t)(colon - url) > strcspn(url, "/"))
 		return GATE_OK;
-	host = (struct part){ url, (size_t)(colon - url) };
 	path = (struct part){ colon + 1, strlen(colon + 1) };
-	if (close && colon == close + 1) {
-		struct part inside = { open + 1, (size_t)(close - open) - 1 };
-
-		GATE_AUTO(gate_buf_release) struct gate_buf bracketed = { 0 };
-
-		cut_user(&inside);
-		gate_buf_printf(&bracketed, "[%.*s]", (int)inside.len, inside.ptr);
-		if (gate_buf_failed(&bracketed))
-			return gate_fail_memory(err);
-		host = (struct part){ bracketed.ptr, bracketed.len };
-		if (inside.len && find_last(inside, ':') == memchr(inside.ptr, ':', inside.len)) {
-			cut_port(&inside);
-			host = inside;
-		}
-		return add_name(out, host, path, false, err);
-	}
+	if (close && colon == close + 1)
+		return name_of_brackets(out, (struct part){ open + 1, (size_t)(close - open) - 1 },
+		                        path, err);
+	host = (struct part){ url, (size_t)(colon - url) };
 	cut_user(&host);
 	return add_name(out, host, path, false, err);
 }
@@ -242,9 +248,7 @@ static int make_clone(const char *dir, const char *path, struct gate_error *err)
 		return gate_fail_memory(err);
 	uuid[GATE_UUID - 1] = '\n'; /* in place of the NUL */
 	code = gate_file_write(beside.ptr, uuid, sizeof(uuid), 0666, err);
-	if (code < 0)
-		return code;
-	if (link(beside.ptr, path) < 0 && errno != EEXIST &&
+	if (code == GATE_OK && link(beside.ptr, path) < 0 && errno != EEXIST &&
 	    ((errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS) ||
 	     rename(beside.ptr, path) < 0))
 		code = gate_fail_errno(err, "cannot write '%s'", path);

@@ -35,7 +35,8 @@ struct gate_store_ops {
 	              struct gate_error *err);
 	/*
 	 * Required. Every line visible at *position and not at `since` ("": all), in any order, repeats allowed. `position` has
-	 * GATE_MAX_POSITION + 1 bytes. A `since` that means nothing here any more: everything.
+	 * GATE_MAX_POSITION + 1 bytes and may be `since`. A `since` that means nothing here any more: everything. When `fn` stops it, *position is
+	 * that of the whole, or as it was where only reading to the end would tell.
 	 */
 	int (*read)(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
 	            void *payload, struct gate_error *err);

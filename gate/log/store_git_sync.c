@@ -3,6 +3,7 @@
  * The exchange of `git:` with its home: fetch, join, push without force; when somebody else was faster, again, and in the end to the inbox.
  */
 #include "gate/base/escape.h"
+#include "gate/git/redact.h"
 #include "gate/git/refs.h"
 #include "gate/log/store_git.h"
 #include "gate/log/tree.h"
@@ -316,23 +317,25 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 	return code;
 }
 
-struct line_list {
+/* What the home has not: lines, and a log that only says what is to be forgotten. */
+struct unsent {
 	struct gate_arena arena;
 	struct gate_log_line *items; /* own array */
 	size_t n, cap;
+	struct gate_oid forgotten; /* zero: nothing */
 	struct gate_error *err;
 };
 
-static void line_list_release(struct line_list *list)
+static void unsent_release(struct unsent *list)
 {
 	gate_arena_release(&list->arena);
 	free(list->items);
 }
-GATE_DEFINE_AUTO_STRUCT(struct line_list, line_list_release)
+GATE_DEFINE_AUTO_STRUCT(struct unsent, unsent_release)
 
 static int add_line(const struct gate_log_line *line, void *payload)
 {
-	struct line_list *list = payload;
+	struct unsent *list = payload;
 	char *copy = gate_arena_copy(&list->arena, line->bytes, line->len);
 
 	if (!copy ||
@@ -342,8 +345,46 @@ static int add_line(const struct gate_log_line *line, void *payload)
 	return GATE_OK;
 }
 
+/* An entry of the root; zero: there is none. */
+static int root_entry(struct gate_oid *out, const struct git_store *store,
+                      const struct gate_oid *tree, const char *name, struct gate_error *err)
+{
+	GATE_AUTO(gate_tree_items_release) struct gate_tree_items root = { 0 };
+	int code = gate_tree_items(&root, store->repo, tree, err);
+
+	*out = gate_oid_zero;
+	for (size_t i = 0; code == GATE_OK && i < root.n; i++)
+		if (!strcmp(root.items[i].name, name))
+			*out = root.items[i].id;
+	return code;
+}
+
+/* `known` NULL: nothing. */
+static int find_forgotten(struct unsent *out, const struct git_store *store,
+                          const struct gate_oid *local, const struct gate_oid *known,
+                          struct gate_error *err)
+{
+	struct gate_tree_item root[] = { { .name = "format", .mode = 0100644 },
+		                         { .name = "forgotten", .mode = 0040000 } };
+	struct gate_oid joined, theirs = gate_oid_zero, both = gate_oid_zero;
+	int code = root_entry(&root[1].id, store, local, root[1].name, err);
+
+	if (code < 0 || gate_oid_is_zero(&root[1].id))
+		return code;
+	code = root_entry(&root[0].id, store, local, root[0].name, err);
+	if (code == GATE_OK && known)
+		code = root_entry(&theirs, store, known, root[1].name, err);
+	if (code == GATE_OK)
+		code = gate_log_tree_unite(&joined, store->repo, local, known, NULL, 0, err);
+	if (code == GATE_OK)
+		code = root_entry(&both, store, &joined, root[1].name, err);
+	if (code < 0 || gate_oid_equal(&theirs, &both))
+		return code;
+	return gate_tree_write(&out->forgotten, store->repo, root, GATE_COUNT(root), err);
+}
+
 /* What the local log has, and neither the remote's log nor an inbox of it as far as this clone knows. */
-static int list_unsent(struct line_list *out, const struct git_store *store, struct gate_error *err)
+static int list_unsent(struct unsent *out, const struct git_store *store, struct gate_error *err)
 {
 	GATE_AUTO(git_inboxes_release) struct git_inboxes inboxes = { 0 };
 	struct git_tip local, tracking;
@@ -360,6 +401,8 @@ static int list_unsent(struct line_list *out, const struct git_store *store, str
 	if (code == GATE_OK && local.there)
 		code = gate_log_tree_read(store->repo, &local.tree, there ? &known : NULL, add_line,
 		                          NULL, out, err);
+	if (code == GATE_OK && local.there)
+		code = find_forgotten(out, store, &local.tree, there ? &known : NULL, err);
 	return code;
 }
 
@@ -374,25 +417,36 @@ static int fail_push(enum gate_push_result result, const struct git_store *store
 	                 gate_buf_text(why));
 }
 
-/* Sends what is new as a commit of its own, which meets nobody. */
+/* Writes what is new as a commit of its own. `there` false: there is nothing. */
+static int commit_unsent(struct git_tip *out, const struct git_store *store, struct gate_error *err)
+{
+	GATE_AUTO(unsent_release) struct unsent unsent = { 0 };
+	const struct git_tip none = { 0 };
+	struct gate_oid tree;
+	bool forgets;
+	int code = list_unsent(&unsent, store, err);
+
+	*out = none;
+	forgets = !gate_oid_is_zero(&unsent.forgotten);
+	if (code < 0 || (!unsent.n && !forgets))
+		return code;
+	code = gate_log_tree_unite(&tree, store->repo, forgets ? &unsent.forgotten : NULL, NULL,
+	                           unsent.items, unsent.n, err);
+	return code < 0 ? code : git_store_commit(out, store, &tree, &none, err);
+}
+
+/* Sends what is new by itself, where it meets nobody. */
 static int send_inbox(const struct git_store *store, struct gate_error *err)
 {
-	GATE_AUTO(line_list_release) struct line_list lines = { 0 };
 	GATE_AUTO(git_words_release) struct git_words words = { 0 }, leases = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf word = { 0 }, ref = { 0 }, why = { 0 };
 	const struct git_tip none = { 0 };
 	enum gate_push_result result;
-	struct gate_oid tree;
 	struct git_tip tip;
 	char hex[GATE_OID_HEX];
-	int code = list_unsent(&lines, store, err);
+	int code = commit_unsent(&tip, store, err);
 
-	if (code < 0 || !lines.n)
-		return code;
-	code = gate_log_tree_unite(&tree, store->repo, NULL, NULL, lines.items, lines.n, err);
-	if (code == GATE_OK)
-		code = git_store_commit(&tip, store, &tree, &none, err);
-	if (code < 0)
+	if (code < 0 || !tip.there)
 		return code;
 	gate_oid_hex(hex, &tip.commit);
 	gate_buf_printf(&word, "%s:" GIT_STORE_INBOX "%s", hex, hex);
@@ -407,9 +461,27 @@ static int send_inbox(const struct git_store *store, struct gate_error *err)
 	return code;
 }
 
+/* The home's log does not move: others may be faster for ever, or a rule keeps it for somebody else. Inboxes may go all the same. */
+static int fall_back(const struct git_store *store, enum gate_push_result result,
+                     const struct gate_buf *why, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	int code = send_inbox(store, err);
+
+	/* What refuses both has said why already. */
+	if (code == GATE_EGIT && result == GATE_PUSH_REFUSED)
+		return fail_push(result, store, why, err);
+	if (code < 0)
+		return code;
+	gate_buf_printf(&text, "what is new here went to the inbox, for the log did not move: %s",
+	                gate_buf_text(why));
+	git_store_say(store, gate_buf_text(&text));
+	return GATE_OK;
+}
+
 static int sync_full(const struct git_store *store, struct gate_error *err)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 }, text = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
 	enum gate_push_result result = GATE_PUSH_BEHIND;
 	int code = GATE_OK;
 
@@ -423,15 +495,10 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 		if (code == GATE_OK && result == GATE_PUSH_DONE)
 			return git_store_has_keeps(store) ? git_store_exchange_keeps(store, err)
 			                                  : GATE_OK;
-		if (code == GATE_OK && result == GATE_PUSH_REFUSED)
-			return fail_push(result, store, &why, err);
+		if (result == GATE_PUSH_REFUSED)
+			break;
 	}
-	if (code < 0)
-		return code;
-	gate_buf_printf(&text, "what is new here went to the inbox, for the log did not move: %s",
-	                gate_buf_text(&why));
-	git_store_say(store, gate_buf_text(&text));
-	return send_inbox(store, err);
+	return code < 0 ? code : fall_back(store, result, &why, err);
 }
 
 /* No home: what machines of one job sent into this repository itself is joined here. */

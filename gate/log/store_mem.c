@@ -40,16 +40,16 @@ static int mem_read(struct gate_store *store, const char *since, char *position,
                     void *payload, struct gate_error *err)
 {
 	const struct store_mem *mem = (const struct store_mem *)store;
-	size_t n = mem->n;
+	size_t n = mem->n, start = start_of(since, n);
 
 	(void)err;
-	for (size_t i = start_of(since, n); i < n; i++) {
+	snprintf(position, GATE_MAX_POSITION + 1, "%zu", n);
+	for (size_t i = start; i < n; i++) {
 		int code = fn(&mem->lines[i], payload);
 
 		if (code)
 			return code;
 	}
-	snprintf(position, GATE_MAX_POSITION + 1, "%zu", n);
 	return GATE_OK;
 }
 

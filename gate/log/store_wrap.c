@@ -90,7 +90,7 @@ static int trace_read(struct gate_store *store, const char *since, char *positio
 
 	trace_lines(wrap, "read", counted.n);
 	gate_buf_printf(wrap->trace, " since '%s'", since);
-	if (code == GATE_OK) {
+	if (code == GATE_OK || (code > 0 && *reached)) {
 		gate_buf_printf(wrap->trace, " to '%s'", reached);
 		snprintf(position, sizeof(reached), "%s", reached);
 	}

@@ -337,8 +337,11 @@ static bool is_opaque(struct job *job, const struct entry *entry)
 
 	if (!entry->mode || entry->mode == TREE_MODE)
 		return false;
-	return entry->mode != FILE_MODE ||
-	       gate_blob_read(&blob, job->repo, &entry->id, GATE_MAX_LOG_BLOB, NULL) == GATE_ELIMIT;
+	if (entry->mode != FILE_MODE)
+		return true;
+	/* No byte of it is wanted, only how many there are. */
+	return gate_blob_read(&blob, job->repo, &entry->id, 0, NULL) == GATE_ELIMIT &&
+	       blob.len > GATE_MAX_LOG_BLOB;
 }
 
 /* Two that nobody here can read: the same one on every clone. */

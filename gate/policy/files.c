@@ -184,7 +184,7 @@ static bool service_matches(const struct service *wanted, const struct gate_serv
 	       (!wanted->is_new.given || wanted->is_new.value == service->is_new);
 }
 
-static bool touched(const struct gate_service *service, const struct gate_matched *files)
+bool gate_service_touched(const struct gate_service *service, const struct gate_matched *files)
 {
 	for (size_t i = 0; i < files->n; i++) {
 		const struct gate_file *file = &files->files[i]->file;
@@ -216,7 +216,7 @@ static int eval_service(struct gate_result *result, const struct gate_item *item
 		return code;
 	for (size_t i = 0; i < item->n_services; i++)
 		if (service_matches(wanted, &item->services[i]) &&
-		    touched(&item->services[i], &files)) {
+		    gate_service_touched(&item->services[i], &files)) {
 			result->truth = GATE_TRUE;
 			snprintf(result->detail, sizeof(result->detail), "touches %s",
 			         item->services[i].name);

@@ -363,6 +363,29 @@ static int eval_flag(struct gate_result *result, const struct gate_item *item, c
 	               : eval_any(result, wanted, item, &matched, err);
 }
 
+int gate_flag_judge_key(struct gate_result *result, const struct gate_item *item, const char *key,
+                        struct gate_error *err)
+{
+	static const struct gate_flag_params wanted = { .known = { true, true },
+		                                        .default_off = { true, true } };
+	const struct gate_change_flags *flags = &item->change->flags;
+	const struct named named = { .keys = &key, .n = 1 };
+	struct gate_matched matched;
+	bool ok;
+	int code = gate_match_files(&matched, result, item, &wanted.in, err);
+
+	if (code < 0 || result->truth == GATE_UNKNOWN)
+		return code;
+	code = gate_change_load_flags(item->change, item->flags, err);
+	if (code == GATE_OK && !flags->known.known) {
+		gate_result_unknown(result, GATE_FACT_FILES, true, &flags->known);
+		return GATE_OK;
+	}
+	if (code == GATE_OK)
+		code = check_names(&ok, result, &wanted, flags, &named, err);
+	return code < 0 || !ok ? code : eval_named(result, &wanted, item, &matched, &named, err);
+}
+
 const struct gate_predicate gate_predicate_flag = {
 	.name = "flag",
 	.summary = "added lines are behind a feature flag: one is read, or named by a trailer",

@@ -17,6 +17,10 @@ struct gate_flag_params {
 /** Whether the registry matters for a flag that a trailer names. */
 bool gate_flag_asks_registry(const struct gate_flag_params *wanted);
 
+/** Whether a flag turns the item's change off: it is registered, off by default, and read in what the change adds or elsewhere in its files. Unknown as always. */
+int gate_flag_judge_key(struct gate_result *result, const struct gate_item *item, const char *key,
+                        struct gate_error *err);
+
 /* flag_fault.c */
 enum gate_flag_fault {
 	GATE_FLAG_FINE,

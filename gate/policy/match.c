@@ -33,6 +33,17 @@ int gate_match_files(struct gate_matched *out, struct gate_result *result,
 	return GATE_OK;
 }
 
+int gate_match_set(struct gate_matched *out, struct gate_result *result,
+                   const struct gate_item *item, const char *name, struct gate_error *err)
+{
+	const struct gate_set *set = gate_scope_find(item->scope, name, strlen(name));
+	const struct gate_paths paths = { .node = set->node,
+		                          .scope = set->written,
+		                          .set = set->compiled };
+
+	return gate_match_files(out, result, item, &paths, err);
+}
+
 void gate_keep_status(struct gate_matched *matched, unsigned statuses)
 {
 	size_t kept = 0;

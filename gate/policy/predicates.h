@@ -19,6 +19,8 @@ extern const struct gate_predicate gate_predicate_subject, gate_predicate_body,
 	gate_predicate_trailer;
 /* flags.c: what a switch turns off */
 extern const struct gate_predicate gate_predicate_flag;
+/* migration.c, rollback.c: how it is undone */
+extern const struct gate_predicate gate_predicate_migration, gate_predicate_rollback_plan;
 /* refs.c: where it comes from and goes to */
 extern const struct gate_predicate gate_predicate_branch, gate_predicate_target,
 	gate_predicate_ref_update, gate_predicate_commits;
@@ -38,6 +40,13 @@ struct gate_matched {
 int gate_match_files(struct gate_matched *out, struct gate_result *result,
                      const struct gate_item *item, const struct gate_paths *paths,
                      struct gate_error *err);
+
+/** The same by the set `$name` of the policy, as the item's scope sees it: a built-in one, or the one that replaces it. */
+int gate_match_set(struct gate_matched *out, struct gate_result *result,
+                   const struct gate_item *item, const char *name, struct gate_error *err);
+
+/** True when one of these files belongs to the service, as its code or as its tests. */
+bool gate_service_touched(const struct gate_service *service, const struct gate_matched *files);
 
 /** Files whose status is one of these bits (GATE_BIT(enum gate_file_status)) are kept. */
 void gate_keep_status(struct gate_matched *matched, unsigned statuses);

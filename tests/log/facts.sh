@@ -72,6 +72,12 @@ git -C a config --unset include.path
 export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=x
 record_is 'configuration in the environment' no y "$three" -C a
 unset GIT_CONFIG_COUNT GIT_CONFIG_KEY_0 GIT_CONFIG_VALUE_0
+# An empty XDG_CONFIG_HOME is none: the folder "git" of wherever somebody stands is no configuration.
+mkdir git && printf '[url "https://example.com/forged"]\n\tinsteadOf = https://example.com/y\n' >git/config
+rm $facts
+XDG_CONFIG_HOME='' record_is 'an empty XDG_CONFIG_HOME' no y "$three" -C a
+XDG_CONFIG_HOME='' record_is 'an empty XDG_CONFIG_HOME, again' yes y "$three" -C a
+rm -r git
 
 # A clone without a home has a name of its own, which goes with the file that holds it.
 git -C a remote set-url origin "$top/origin.git"
@@ -118,9 +124,52 @@ git -C a/cart init -q
 git -C a/cart commit -q --allow-empty -m inner
 git -C a/cart remote add origin https://example.com/inner.git
 record_is 'a repository in a repository' no inner "$(head_of a/cart)" -C a/cart
+# What git takes for no repository is none, though it was one: what holds it is meant.
+git -C a worktree prune
+git clone -q origin.git a/half
+record_is 'a repository below another' no shop "$one" -C a/half
+record_is 'a repository below another, again' yes shop "$one" -C a/half
+mv a/half/.git/objects objects
+record_is 'a repository without objects' no store "$two" -C a/half
+mv objects a/half/.git/objects
+# The folder of another one may be said to be in common.
+git clone -q origin.git b
+printf '%s\n' "$top/b/.git" >a/half/.git/commondir
+record_is 'a folder in common' no shop "$one" -C a/half
+record_is 'a folder in common, again' no shop "$one" -C a/half
+same 'recorded in common' 2 "$(wc -l <b/.git/doragate/spool)"
+rm a/half/.git/commondir
+
 if [ "$(id -u)" -eq 0 ] && chown -R 12345 a/cart/.git 2>/dev/null; then
 	! doragate -C a/cart record -q deployment -s cart -e production 2>said || die 'somebody else owns it, and it is recorded'
 	grep -q safe.directory said || die "of another owner it says: $(cat said)"
+fi
+
+# What fails is tried once, and said once.
+mv a/half/.git/doragate/spool kept.spool && mkdir a/half/.git/doragate/spool
+status=0
+strace -qq -f -o calls -e trace=openat,execve doragate -C a/half record deployment -s cart -e production >said 2>&1 || status=$?
+same 'a spool that cannot be read' '4 doragate: cannot read' "$status $(cut -d' ' -f1-3 said)"
+same 'programs that were run' 1 "$(grep -c execve calls)"
+rmdir a/half/.git/doragate/spool
+doragate -C a/half record deployment -s cart -e production >/dev/full 2>said && die 'standard output is full, and nobody says so'
+grep -q '^doragate: recorded, but' said || die "of a full output it says: $(cat said)"
+# Line by line, as to a terminal; a program with a sanitizer cannot be told so.
+if stdbuf -oL doragate version >said 2>&1; then
+	for words in 'record deployment -s cart -e production' 'record deployment -s cart -e production -c main' version; do
+		status=0
+		# shellcheck disable=SC2086 # words
+		stdbuf -oL doragate -C a/half $words >/dev/full 2>said || status=$?
+		same "a full output, line by line: $words" 4 $status
+	done
+fi
+# The program trusts its caller's words about where it is; for somebody else it does nothing.
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -p suid/bin suid/libexec/doragate && cp "$build/bin/doragate" suid/bin
+	cp "$(command -v id)" suid/libexec/doragate/doragate
+	chown 12345 suid/bin/doragate && chmod 4755 suid/bin/doragate && chmod a+x "$top"
+	# Where file systems or the kernel ignore that bit, it is its caller's, and runs.
+	! suid/bin/doragate -u >said 2>&1 || same 'for another user' 0 "$(cat said)"
 fi
 
 # A step that a pipeline runs twice has one id and two times: it is one record.

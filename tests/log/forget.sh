@@ -54,10 +54,13 @@ record b new
 doragate -C b log sync -q
 same 'at b' 'keep new other' "$(ids b | tr '\n' ' ' | sed 's/ $//')"
 whole b
-# c has it in its spool and in an inbox again, as one who imported it.
-printf '%s\n' "$line" | doragate -C c log import -q -
-doragate -C c log sync -q --send
-printf '%s\n' "$line" | doragate -C c log import -q -
+# A new clone sends it to an inbox, and c has it in its spool again.
+same 'imported where it is forgotten' 'nothing new, 1 forgotten, and left out' "$(printf '%s\n' "$line" | doragate -C a log import -)"
+git clone -q origin.git d
+same 'imported where nobody knows it' '1 event imported' "$(printf '%s\n' "$line" | doragate -C d log import -)"
+doragate -C d log sync -q --send
+same 'inboxes' 1 "$(git -C origin.git for-each-ref refs/doragate/inbox | wc -l)"
+printf '%s\n' "$line" >>c/.git/doragate/spool
 doragate -C a log sync -q
 same 'behind an inbox' 'keep new other' "$(ids a | tr '\n' ' ' | sed 's/ $//')"
 doragate -C c log sync -q

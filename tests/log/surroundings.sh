@@ -51,9 +51,15 @@ git -C linked config --worktree remote.origin.url "$top/origin.git"
 doragate -C linked record -q deployment --id 5 -c HEAD
 ! doragate -C linked log sync -q 2>said || die 'the configuration of the worktree is not read'
 grep -q nowhere.git said || die "of the worktree's home it says: $(cat said)"
+# A relative path starts at its own top.
+mkdir -p deep && git -C a worktree move "$top/linked" "$top/deep/linked"
+git -C deep/linked config --worktree --unset remote.origin.pushurl
+git -C deep/linked config --worktree remote.origin.url ../../origin.git
+(cd deep/linked/.. && doragate -C linked log sync -q)
+same 'from a linked worktree' "$(tree deep/linked)" "$(tree origin.git)"
 doragate -C a log sync -q
 shared 'the main work tree'
-git -C a worktree remove --force "$top/linked"
+git -C a worktree remove --force "$top/deep/linked"
 
 # A password is never printed.
 git -C a remote set-url origin 'https://me:s3cr@t@localhost:1/x.git'

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/oom.h"
 
+#include "tests/support/test.h"
+
 #include <errno.h>
 #include <stdatomic.h>
 
@@ -70,4 +72,38 @@ char *__wrap_strdup(const char *text)
 char *__wrap_strndup(const char *text, size_t len)
 {
 	return fails() ? NULL : __real_strndup(text, len);
+}
+
+static unsigned sweep(test_oom_fn *fn, void *payload, bool tolerant)
+{
+	for (unsigned n = 0;; n++) {
+		struct gate_error error = { 0 };
+		int code;
+
+		test_oom_arm(n);
+		code = fn(payload, &error);
+		if (!test_oom_disarm()) {
+			if (code != GATE_OK)
+				print_message("%s\n", error.message);
+			assert_int_equal(code, GATE_OK);
+			return n;
+		}
+		if (tolerant && code == GATE_OK)
+			continue;
+		if (code != GATE_ENOMEM)
+			print_message("allocation %u fails: %d %s\n", n, code, error.message);
+		assert_int_equal(code, GATE_ENOMEM);
+		assert_int_equal(error.code, GATE_ENOMEM);
+		assert_string_equal(error.message, "out of memory");
+	}
+}
+
+unsigned test_oom_sweep(test_oom_fn *fn, void *payload)
+{
+	return sweep(fn, payload, false);
+}
+
+unsigned test_oom_sweep_tolerant(test_oom_fn *fn, void *payload)
+{
+	return sweep(fn, payload, true);
 }

@@ -17,6 +17,8 @@
 #ifndef GATE_TESTS_SUPPORT_OOM_H
 #define GATE_TESTS_SUPPORT_OOM_H
 
+#include "gate/base/error.h"
+
 #include <stdbool.h>
 
 /** From now on `n` allocations succeed, the one after them fails, and all later ones succeed again. */
@@ -24,5 +26,16 @@ void test_oom_arm(unsigned n);
 
 /** No allocation fails any more. True when one did since test_oom_arm. */
 bool test_oom_disarm(void);
+
+/** Returns the code of what is tried, and sets the error as it does. It starts from nothing each time. */
+typedef int test_oom_fn(void *payload, struct gate_error *err);
+
+/**
+ * That sweep: each time the code is GATE_ENOMEM and the message says so, and in the end it is GATE_OK. Returns how many allocations there were.
+ */
+unsigned test_oom_sweep(test_oom_fn *fn, void *payload);
+
+/** The same for what can do without some of it: GATE_OK is fine each time. */
+unsigned test_oom_sweep_tolerant(test_oom_fn *fn, void *payload);
 
 #endif

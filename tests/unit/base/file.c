@@ -359,6 +359,25 @@ static pid_t hold_lock(const char *path, int *told)
 	return pid;
 }
 
+static void folders_go_with_all_that_is_in_them(void **state)
+{
+	struct gate_error error = { 0 };
+
+	(void)state;
+	assert_ok(gate_folder_remove("nothing", err));
+	assert_ok(gate_mkdirs("a/b/c", 0777, err));
+	assert_ok(gate_mkdirs("other", 0777, err));
+	put("a/b/x", "x");
+	put("other/x", "x");
+	assert_int_equal(symlink("../other", "a/link"), 0);
+	assert_int_equal(symlink("nowhere", "a/dangling"), 0);
+	assert_ok(gate_folder_remove("a", err));
+	assert_int_equal(access("a", F_OK), -1);
+	assert_content("other/x", "x");
+	assert_int_equal(gate_folder_remove("other/x/y", &error), GATE_EIO);
+	assert_string_equal(error.message, "cannot remove 'other/x/y': Not a directory");
+}
+
 static void a_lock_keeps_others_out(void **state)
 {
 	struct gate_lock lock = GATE_LOCK_INIT;
@@ -464,6 +483,7 @@ int main(void)
 		IN_SCRATCH(a_read_only_folder_refuses),
 		IN_SCRATCH(a_file_limit_leaves_the_old_content),
 		IN_SCRATCH(folders_are_made_with_those_above),
+		IN_SCRATCH(folders_go_with_all_that_is_in_them),
 		IN_SCRATCH(a_lock_keeps_others_out),
 		IN_SCRATCH(a_lock_on_a_deleted_file_holds_nobody),
 		IN_SCRATCH(a_lock_needs_its_folder),

@@ -246,7 +246,7 @@ static void a_preset_is_merged_once(void **state)
 	           V "extends: doragate/baseline\n" RULE("baseline/subject", "severity: error"));
 	assert_ok(load(&config, fixture, err));
 	assert_string_equal(key(config, "baseline/subject", GATE_RULE_SEVERITY), "error");
-	assert_string_equal(key(config, "ecommerce/way-back", GATE_RULE_WHY),
+	assert_string_equal(key(config, "rollback/way-back", GATE_RULE_WHY),
 	                    "going back to the old code does not undo this change; say how to get "
 	                    "back before it is needed");
 }

@@ -101,11 +101,11 @@ static int import(struct gate_error *err)
 		"01-"
 		"02T00:00:00Z\"}}]";
 	GATE_AUTO(gate_log_release) struct gate_log log = { 0 };
-	size_t n;
+	struct gate_log_imported counts;
 	int code = gate_log_open(&log, repo, &now, err);
 
 	return code < 0 ? code
-	                : gate_log_import(&n, &log, "events", events, sizeof(events) - 1, err);
+	                : gate_log_import(&counts, &log, "events", events, sizeof(events) - 1, err);
 }
 
 static int measure(struct gate_error *err)

@@ -2,6 +2,7 @@
 #include "gate/log/event.h"
 
 #include "gate/base/limits.h"
+#include "tests/support/oom.h"
 #include "tests/unit/log/lines.h"
 
 #define CONTEXT(id, source, type, time) \
@@ -119,6 +120,51 @@ static void names_never_change(void **state)
 	assert_golden("events.txt", gate_buf_text(&text));
 }
 
+static int make_and_read(void *payload, struct gate_error *err)
+{
+	static const char event[] =
+		"{ "
+		"\"context\":{\"id\":\"\\u0041\",\"source\":\"s\\/"
+		"\",\"type\":\"t\",\"timestamp\":" TIME
+		"},\"subject\":{\"id\":\"\\u0042\",\"content\":{\"environment\":{\"id\":\"e\"}}},"
+		"\"customData\":{\"dora\":{\"service\":\"\\u0043\",\"supersedes\":["
+		"{\"source\":\"\\u0073\",\"id\":\"\\u0069\"},7,{\"source\":\"s\",\"id\":\"i\"}]}}}";
+	const struct gate_time recorded = { .seconds = 1767225600 };
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+	GATE_AUTO(gate_buf_release)
+	struct gate_buf line = { 0 }, other = { 0 }, text = { 0 };
+	struct gate_event read, again, *pair[2] = { &read, &again };
+	size_t n = 2;
+	int code = gate_event_line(&line, &recorded, "f", event, strlen(event), err);
+
+	(void)payload;
+	if (code == GATE_OK)
+		code = gate_event_read(&read, &reader, line.ptr, line.len - 1, false, err);
+	if (code < 0)
+		return code;
+	gate_event_dora(&text, &reader, "service");
+	gate_event_content(&text, &reader, "environment");
+	gate_event_subject(&text, &reader);
+	gate_event_context(&text, &reader, "id");
+	if (gate_buf_failed(&text))
+		return gate_fail_memory(err);
+	assert_string_equal(text.ptr, "CeBA");
+	assert_int_equal(read.n_supersedes, 2);
+	/* Another line of the same event. */
+	gate_buf_add(&other, line.ptr, line.len - 1);
+	gate_buf_putc(&other, ' ');
+	if (gate_buf_failed(&other))
+		return gate_fail_memory(err);
+	code = gate_event_read(&again, &reader, other.ptr, other.len, false, err);
+	return code < 0 ? code : gate_events_unite(pair, &n, err);
+}
+
+static void says_that_memory_ran_out(void **state)
+{
+	(void)state;
+	assert_true(test_oom_sweep(make_and_read, NULL) > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +172,7 @@ int main(void)
 		cmocka_unit_test(has_limits),
 		cmocka_unit_test(makes_a_line),
 		cmocka_unit_test(names_never_change),
+		cmocka_unit_test(says_that_memory_ran_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

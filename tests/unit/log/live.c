@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/log/live.h"
 
+#include "tests/support/oom.h"
 #include "tests/unit/log/lines.h"
 
 #define NAMES(...) "\"supersedes\":[" __VA_ARGS__ "]"
@@ -84,9 +85,54 @@ static void says_what_counts(void **state)
 	}
 }
 
+/* Of lines that repeat, of one identity with two contents, superseded twice, and of some that are no event. */
+struct many {
+	char *lines[9];
+	size_t n, n_odd; /* what is left of them */
+};
+
+static int read_all(void *payload, struct gate_error *err)
+{
+	struct many *many = payload;
+	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < GATE_COUNT(many->lines); i++) {
+		const struct gate_log_line line = { many->lines[i], strlen(many->lines[i]) };
+
+		code = gate_live_add(&log, &line, false, err);
+	}
+	if (code == GATE_OK)
+		code = gate_live_settle(&log, err);
+	many->n = log.n;
+	many->n_odd = log.n_odd;
+	return code;
+}
+
+static void drops_repeats_or_says_that_memory_ran_out(void **state)
+{
+	struct many many = {
+		.lines = { test_line("a", 1, 1, "\"n\":1"), test_line("a", 1, 1, "\"n\":1"),
+		           test_line("a", 1, 2, "\"n\" : 1"), test_line("a", 1, 2, "\"n\":2"),
+		           test_line("b", 2, 2, NAMES(NAME("a") "," NAME("\\u007a"))),
+		           test_line("c", 3, 3, NAMES(NAME("a"))), gate_copy("garbage", 7),
+		           gate_copy("other", 5), gate_copy("garbage", 7) }
+	};
+
+	(void)state;
+	assert_true(test_oom_sweep(read_all, &many) > 10);
+	assert_int_equal(many.n, 4);
+	assert_int_equal(many.n_odd, 2);
+	for (size_t i = 0; i < GATE_COUNT(many.lines); i++)
+		free(many.lines[i]);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(says_what_counts) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_counts),
+		cmocka_unit_test(drops_repeats_or_says_that_memory_ran_out),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

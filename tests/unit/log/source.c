@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a repository is called. */
 #include "tests/support/git.h"
+#include "tests/support/oom.h"
 #include "tests/support/test.h"
 
 #include "gate/base/limits.h"
@@ -40,6 +41,8 @@ static const struct {
 	{ "[github.com]:shop/shop", SHOP },
 	{ "ssh://git@[2001:DB8::1]:22/x", "https://[2001:db8::1]/x" },
 	{ "git@[2001:db8::1]:x", "https://[2001:db8::1]/x" },
+	{ "[me@2001:db8::1]:x", "https://[2001:db8::1]/x" },
+	{ "[me:secret@2001:db8::1]:x", "https://[2001:db8::1]/x" },
 	{ "ssh://host/~me/x", "https://host/~me/x" },
 	{ "host:~me/x", "https://host/~me/x" },
 	{ "https://host/Shop/A", "https://host/Shop/A" },
@@ -59,6 +62,8 @@ static const struct {
 	{ "[", NULL },
 	{ "a@[", NULL },
 	{ "[]", NULL },
+	{ "[]:x", NULL },
+	{ "[me@]:x", NULL },
 	{ "git@:x", NULL },
 	{ "file:///srv/shop.git", NULL },
 	{ "https:///x", NULL },
@@ -85,6 +90,7 @@ static void a_url_in_any_form_is_one_name(void **state)
 
 struct fixture {
 	char *scratch, *dir; /* own */
+	const char *clone;   /* borrowed; the file that holds its name, where a test wants it */
 	struct gate_repo *repo;
 };
 
@@ -265,6 +271,52 @@ static void a_spoilt_name_is_not_replaced(void **state)
 	assert_string_equal(err.message, message);
 }
 
+static int name_urls(void *payload, struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	(void)payload;
+	for (size_t i = 0; code == GATE_OK && i < GATE_COUNT(urls); i++) {
+		GATE_AUTO(gate_free) char *name = NULL;
+
+		code = gate_log_url_name(&name, urls[i].url, err);
+	}
+	return code;
+}
+
+/* The clone gets a name each time. */
+static int name_repository(void *payload, struct gate_error *err)
+{
+	struct fixture *f = payload;
+	GATE_AUTO(gate_free) char *configured = NULL, *remote = NULL, *clone = NULL;
+	int code;
+
+	unlink(f->clone);
+	code = gate_log_repository(&configured, f->repo, "mine", NULL, err);
+	if (code == GATE_OK)
+		code = gate_log_repository(&remote, f->repo, NULL, "origin", err);
+	if (code == GATE_OK)
+		code = gate_log_repository(&clone, f->repo, NULL, "none", err);
+	return code;
+}
+
+static void says_that_memory_ran_out(void **state)
+{
+	struct fixture *f = *state;
+	GATE_AUTO(gate_free) char *clone = test_path(f->dir, ".git/doragate/clone");
+	GATE_AUTO(gate_free) char *left = NULL;
+
+	test_git(f->dir, "remote", "add", "origin", "git@github.com:shop/shop.git");
+	reopen(f);
+	f->clone = clone;
+	assert_true(test_oom_sweep(name_urls, NULL) > 40);
+	assert_true(test_oom_sweep(name_repository, f) > 8);
+	/* Nothing is left beside it. */
+	assert_int_equal(unlink(clone), 0);
+	left = test_path(f->dir, ".git/doragate");
+	assert_int_equal(rmdir(left), 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -276,6 +328,7 @@ int main(void)
 		TEST(one_clone_has_one_name),
 		TEST(processes_that_come_first_agree),
 		TEST(a_spoilt_name_is_not_replaced),
+		TEST(says_that_memory_ran_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/git.h"
+#include "tests/support/oom.h"
 #include "tests/support/test.h"
 
 #include "gate/base/file.h"
@@ -361,6 +362,41 @@ static void processes_append_while_one_seals(void **state)
 	assert_spool(true, "");
 }
 
+/* Everything that is done with a spool, from an empty one on. */
+static int use(void *payload, struct gate_error *err)
+{
+	static const char event[] = "{\"context\":{\"id\":\"a\",\"source\":\"s\",\"type\":\"t\","
+				    "\"timestamp\":\"2026-01-01T00:00:00Z\"}}";
+	const struct gate_time now = { .seconds = 1767225600 };
+	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
+	bool *holds = payload;
+	int code;
+
+	unlink("s/spool");
+	unlink("s/spool.1");
+	code = gate_spool_append("s", "one\n", 4, err);
+	if (code == GATE_OK)
+		code = gate_spool_seal("s", err);
+	if (code == GATE_OK)
+		code = gate_spool_event("s", &now, event, strlen(event), err);
+	if (code == GATE_OK)
+		code = gate_spool_holds(holds, "s", "one", err);
+	if (code == GATE_OK)
+		code = gate_spool_read(&spool, "s", true, err);
+	return code == GATE_OK ? gate_spool_remove(&spool, err) : code;
+}
+
+static void says_that_memory_ran_out(void **state)
+{
+	bool holds = false;
+
+	(void)state;
+	append("");
+	assert_true(test_oom_sweep(use, &holds) > 15);
+	assert_true(holds);
+	assert_spool(true, "");
+}
+
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, enter_scratch, leave_scratch)
 
 int main(void)
@@ -382,6 +418,7 @@ int main(void)
 		IN_SCRATCH(refuses_what_could_not_be_read_again),
 		IN_SCRATCH(a_full_disk_leaves_nothing_behind),
 		IN_SCRATCH(processes_append_while_one_seals),
+		IN_SCRATCH(says_that_memory_ran_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

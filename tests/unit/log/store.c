@@ -6,6 +6,7 @@
 
 #include "gate/log/live.h"
 #include "tests/support/git.h"
+#include "tests/support/oom.h"
 #include "tests/unit/log/lines.h"
 
 struct place {
@@ -14,30 +15,31 @@ struct place {
 	char *state_dir, *file;
 };
 
-typedef void open_fn(struct gate_store **out, struct place *place);
+typedef int open_fn(struct gate_store **out, struct place *place, struct gate_error *err);
 
-static void open_url(struct gate_store **out, struct place *place, const char *url)
+static int open_url(struct gate_store **out, struct place *place, const char *url,
+                    struct gate_error *err)
 {
 	const struct gate_store_context context = { .repo = place->repo,
 		                                    .state_dir = place->state_dir };
 
-	assert_ok(gate_store_open(out, url, &context, err));
+	return gate_store_open(out, url, &context, err);
 }
 
-static void open_git(struct gate_store **out, struct place *place)
+static int open_git(struct gate_store **out, struct place *place, struct gate_error *err)
 {
-	open_url(out, place, "git:");
+	return open_url(out, place, "git:", err);
 }
 
-static void open_file(struct gate_store **out, struct place *place)
+static int open_file(struct gate_store **out, struct place *place, struct gate_error *err)
 {
-	open_url(out, place, place->file);
+	return open_url(out, place, place->file, err);
 }
 
-static void open_mem(struct gate_store **out, struct place *place)
+static int open_mem(struct gate_store **out, struct place *place, struct gate_error *err)
 {
 	(void)place;
-	assert_ok(gate_store_mem_open(out, err));
+	return gate_store_mem_open(out, err);
 }
 
 struct backend {
@@ -80,6 +82,12 @@ static void leave(struct place *place)
 static int add_live(const struct gate_log_line *line, void *payload)
 {
 	return gate_live_add(payload, line, false, NULL);
+}
+
+static int add_text(const struct gate_log_line *line, void *payload)
+{
+	gate_buf_add(payload, line->bytes, line->len);
+	return GATE_OK;
 }
 
 /* The identities that a reader sees, each once: "a b c ". */
@@ -125,7 +133,7 @@ static void keeps_lines(void **state)
 	struct place place = make_place();
 	struct gate_store *store;
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_string_equal(seen(store, "", NULL), "");
 	assert_ok(append(store, "bc", err));
 	assert_ok(append(store, "", err));
@@ -141,7 +149,7 @@ static void repeats_change_nothing(void **state)
 	struct place place = make_place();
 	struct gate_store *store;
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_ok(append(store, "ab", err));
 	assert_ok(append(store, "ab", err));
 	assert_ok(append(store, "bab", err));
@@ -159,8 +167,8 @@ static void takes_two_writers(void **state)
 	if (!backend->shared)
 		return;
 	place = make_place();
-	backend->open(&one, &place);
-	backend->open(&two, &place);
+	assert_ok(backend->open(&one, &place, err));
+	assert_ok(backend->open(&two, &place, err));
 	assert_ok(append(one, "a", err));
 	assert_ok(append(two, "b", err));
 	assert_ok(append(one, "c", err));
@@ -171,6 +179,34 @@ static void takes_two_writers(void **state)
 	leave(&place);
 }
 
+static int stop(const struct gate_log_line *line, void *payload)
+{
+	(void)line;
+	(void)payload;
+	return 1;
+}
+
+static void a_reading_that_is_stopped_misses_nothing(void **state)
+{
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	char position[GATE_MAX_POSITION + 1] = "";
+	struct gate_store *store;
+
+	assert_ok(backend->open(&store, &place, err));
+	assert_ok(gate_store_read(store, "", position, stop, NULL, err));
+	assert_string_equal(seen(store, position, NULL), "");
+	assert_ok(append(store, "ab", err));
+	position[0] = '\0';
+	assert_int_equal(gate_store_read(store, "", position, stop, NULL, NULL), 1);
+	/* Where the store says it knew already, that is all of it. */
+	assert_string_equal(seen(store, position, NULL), *position ? "" : "a b ");
+	assert_ok(append(store, "c", err));
+	assert_string_equal(seen(store, position, NULL), *position ? "c " : "a b c ");
+	gate_store_free(store);
+	leave(&place);
+}
+
 static void reads_since_a_position(void **state)
 {
 	const struct backend *backend = *state;
@@ -178,7 +214,7 @@ static void reads_since_a_position(void **state)
 	char position[GATE_MAX_POSITION + 1], later[GATE_MAX_POSITION + 1];
 	struct gate_store *store;
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_ok(append(store, "ab", err));
 	seen(store, "", position);
 	assert_string_equal(seen(store, position, later), "");
@@ -207,7 +243,7 @@ static void says_what_holds(void **state)
 	char position[GATE_MAX_POSITION + 1];
 	struct gate_store *store;
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_false(holds(store, ""));
 	assert_ok(append(store, "ab", err));
 	seen(store, "", position);
@@ -232,7 +268,7 @@ static void does_not_hold_what_is_gone(void **state)
 	if (!backend->shared)
 		return;
 	place = make_place();
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_ok(append(store, "ab", err));
 	seen(store, "", position);
 	if (!strcmp(backend->name, "file"))
@@ -263,7 +299,7 @@ static void forgets_for_good(void **state)
 	struct gate_store *store, *other;
 	struct gate_error why = { 0 };
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_ok(gate_identity_key(key, &identity, err));
 	assert_ok(append(store, "abc", err));
 	seen(store, "", position);
@@ -279,7 +315,7 @@ static void forgets_for_good(void **state)
 	assert_string_equal(seen(store, "", NULL), "a c ");
 	assert_false(holds(store, position));
 	assert_ok(append(store, "bd", err));
-	backend->open(&other, &place);
+	assert_ok(backend->open(&other, &place, err));
 	assert_ok(append(other, "b", err));
 	assert_string_equal(seen(other, "", NULL), "a c d ");
 	/* Again, and of what was never there. */
@@ -304,7 +340,7 @@ static void survives_faults(void **state)
 		struct gate_store *store;
 		struct gate_error why = { 0 };
 
-		backend->open(&store, &place);
+		assert_ok(backend->open(&store, &place, err));
 		assert_ok(gate_store_fault(&store, store, 2, (enum gate_fault)fault, err));
 		assert_ok(append(store, "a", err));
 		assert_int_equal(append(store, "bcde", &why), GATE_EIO);
@@ -322,7 +358,7 @@ static void is_traced(void **state)
 	struct place place = make_place();
 	struct gate_store *store;
 
-	backend->open(&store, &place);
+	assert_ok(backend->open(&store, &place, err));
 	assert_ok(gate_store_trace(&store, store, &trace, err));
 	assert_ok(append(store, "ab", err));
 	assert_ok(gate_store_sync(store, GATE_SYNC_FULL, err));
@@ -362,6 +398,88 @@ static void refuses_what_is_no_store(void **state)
 	leave(&place);
 }
 
+/* A store that is opened anew for each run. */
+struct use {
+	const struct backend *backend;
+	struct place place;
+	unsigned n;
+};
+
+/* Every run appends a line of another day, so that later ones have no more to do. */
+static int append_another(void *payload, struct gate_error *err)
+{
+	struct use *use = payload;
+	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
+	char text[300];
+	struct gate_log_line lines[2] = { { text, 0 }, { "odd", 3 } };
+	int code = use->backend->open(&store, &use->place, err);
+
+	lines[0].len = (size_t)snprintf(
+		text, sizeof(text),
+		"{\"recorded\":\"2026-01-01T00:00:00Z\",\"event\":{\"context\":{\"id\":\"%u\","
+		"\"source\":\"s\",\"type\":\"t\",\"timestamp\":\"%u-%02u-01T00:00:00Z\"}}}",
+		use->n, 1900 + use->n / 12, 1 + use->n % 12);
+	use->n++;
+	if (code == GATE_OK)
+		code = gate_store_append(store, lines, 2, err);
+	return code == GATE_OK ? gate_store_sync(store, GATE_SYNC_FULL, err) : code;
+}
+
+static int read_all(void *payload, struct gate_error *err)
+{
+	struct use *use = payload;
+	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf lines = { 0 }, wrong = { 0 };
+	char position[GATE_MAX_POSITION + 1];
+	int code = use->backend->open(&store, &use->place, err);
+
+	if (code == GATE_OK)
+		code = gate_store_read(store, "", position, add_text, &lines, err);
+	if (code == GATE_OK)
+		code = gate_store_verify(store, &wrong, err);
+	if (code == GATE_OK && (gate_buf_failed(&lines) || gate_buf_failed(&wrong)))
+		code = gate_fail_memory(err);
+	return code;
+}
+
+/* Every run forgets another identity: one that is forgotten already would be less to do. */
+static int forget_another(void *payload, struct gate_error *err)
+{
+	struct use *use = payload;
+	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
+	GATE_AUTO(gate_buf_release) struct gate_buf keys = { 0 };
+	char position[GATE_MAX_POSITION + 1] = "", key[GATE_DIGEST_HEX];
+	bool out;
+	int code = use->backend->open(&store, &use->place, err);
+
+	snprintf(key, sizeof(key), "%064u", use->n++);
+	if (code == GATE_OK)
+		code = gate_store_read(store, "", position, add_text, &keys, err);
+	if (code == GATE_OK)
+		code = gate_store_forget(store, key, "{}\n", err);
+	if (code == GATE_OK)
+		code = gate_store_holds(&out, store, position, err);
+	if (code == GATE_OK)
+		code = gate_store_forgotten(store, add_key, &keys, err);
+	return code == GATE_OK && gate_buf_failed(&keys) ? gate_fail_memory(err) : code;
+}
+
+static void says_that_memory_ran_out(void **state)
+{
+	struct use use = { .backend = *state, .place = make_place() };
+	struct gate_store *store;
+
+	assert_ok(use.backend->open(&store, &use.place, err));
+	assert_ok(append(store, "abc", err));
+	gate_store_free(store);
+	assert_true(test_oom_sweep(read_all, &use) > 0);
+	/* `git:` looks for locks that were left, where it can. */
+	assert_true(test_oom_sweep_tolerant(append_another, &use) > 0);
+	if (use.backend->shared)
+		assert_true(test_oom_sweep_tolerant(forget_another, &use) > 0);
+	leave(&use.place);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -386,11 +504,18 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		EACH(keeps_lines),       EACH(repeats_change_nothing),
-		EACH(takes_two_writers), EACH(reads_since_a_position),
-		EACH(says_what_holds),   EACH(does_not_hold_what_is_gone),
-		EACH(forgets_for_good),  EACH(survives_faults),
-		EACH(is_traced),         cmocka_unit_test(refuses_what_is_no_store),
+		EACH(keeps_lines),
+		EACH(repeats_change_nothing),
+		EACH(takes_two_writers),
+		EACH(reads_since_a_position),
+		EACH(a_reading_that_is_stopped_misses_nothing),
+		EACH(says_what_holds),
+		EACH(does_not_hold_what_is_gone),
+		EACH(forgets_for_good),
+		EACH(survives_faults),
+		EACH(is_traced),
+		EACH(says_that_memory_ran_out),
+		cmocka_unit_test(refuses_what_is_no_store),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -481,7 +481,7 @@ static void a_trace_says_what_was_called(void **state)
 	assert_ok(gate_store_verify(store, &ignored, err));
 	assert_string_equal(gate_buf_text(&trace), "append 3 lines: ok\n"
 	                                           "append 1 line: refused on purpose\n"
-	                                           "read 1 line since '': stopped with 7\n"
+	                                           "read 1 line since '' to '3': stopped with 7\n"
 	                                           "read 3 lines since '' to '3': ok\n"
 	                                           "read 0 lines since '3' to '3': ok\n"
 	                                           "sync full: ok\n"

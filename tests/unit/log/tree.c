@@ -4,6 +4,7 @@
 #include "gate/base/digest.h"
 #include "gate/git/write.h"
 #include "tests/support/git.h"
+#include "tests/support/oom.h"
 #include "tests/unit/log/lines.h"
 
 struct state {
@@ -334,6 +335,110 @@ static void loses_nothing_to_a_foreign_day(void **payload)
 	free(line);
 }
 
+/* A tree whose day 2026/01/05 is a file with this line, which may belong elsewhere. */
+static struct gate_oid misplace(const struct state *state, const char *line)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+	struct gate_tree_item item = { .name = "05", .mode = 0100644 }, root[2];
+	struct gate_oid tree;
+
+	gate_buf_printf(&text, "%s\n", line);
+	assert_ok(gate_blob_write(&item.id, state->repo, text.ptr, text.len, err));
+	assert_ok(gate_tree_write(&root[0].id, state->repo, &item, 1, err));
+	item = (struct gate_tree_item){ "01", 0040000, root[0].id };
+	assert_ok(gate_tree_write(&root[0].id, state->repo, &item, 1, err));
+	root[0].name = "2026";
+	root[0].mode = 0040000;
+	root[1] = (struct gate_tree_item){ .name = "format", .mode = 0100644 };
+	assert_ok(gate_blob_write(&root[1].id, state->repo, "doragate-log 1\n", 15, err));
+	assert_ok(gate_tree_write(&tree, state->repo, root, 2, err));
+	return tree;
+}
+
+static void tell_nobody(const char *place, const char *what, void *payload)
+{
+	(void)place;
+	(void)what;
+	(void)payload;
+}
+
+/* Two trees and lines to join them with. */
+struct joining {
+	const struct gate_repo *repo;
+	const struct gate_oid *a, *b;
+	struct gate_log_line lines[4];
+	struct gate_oid out;
+	char forgotten[GATE_DIGEST_HEX];
+};
+
+static int join(void *payload, struct gate_error *err)
+{
+	struct joining *joining = payload;
+
+	return gate_log_tree_unite(&joining->out, joining->repo, joining->a, joining->b,
+	                           joining->lines, GATE_COUNT(joining->lines), err);
+}
+
+static int forget(void *payload, struct gate_error *err)
+{
+	struct joining *joining = payload;
+
+	return gate_log_tree_forget(&joining->out, joining->repo, joining->a, joining->forgotten,
+	                            "{}\n", err);
+}
+
+static int read_since(void *payload, struct gate_error *err)
+{
+	struct joining *joining = payload;
+	size_t n = 0;
+
+	return gate_log_tree_read(joining->repo, joining->a, joining->b, count, tell_nobody, &n,
+	                          err);
+}
+
+/* A day that is a folder of digits, days that only one has, odd lines, a line in a place that is not its own, an identity that one forgot. */
+static void says_that_memory_ran_out(void **payload)
+{
+	const struct state *state = *payload;
+	struct gate_log_line lines[257];
+	struct joining joining = { .repo = state->repo };
+	struct gate_oid a, b, strays, whole;
+
+	for (unsigned i = 0; i < GATE_COUNT(lines); i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "e%u", i);
+		lines[i].bytes = test_line(id, i, i, "");
+		lines[i].len = strlen(lines[i].bytes);
+	}
+	for (unsigned i = 0; i < GATE_COUNT(joining.lines); i++) {
+		joining.lines[i].bytes =
+			i == 3 ? gate_copy("odd", 3) : test_line("n", i / 2 * 86400, i % 2, "");
+		joining.lines[i].len = strlen(joining.lines[i].bytes);
+	}
+	a = unite(state, NULL, NULL, lines, GATE_COUNT(lines));
+	b = unite(state, NULL, NULL, lines + 100, 3);
+	b = add(state, &b, "another odd line");
+	joining.a = &a;
+	joining.b = &b;
+	whole = unite(state, &a, &b, joining.lines, GATE_COUNT(joining.lines));
+	assert_true(test_oom_sweep(join, &joining) > 100);
+	assert_same(&joining.out, &whole);
+	assert_true(test_oom_sweep(read_since, &joining) > 10);
+	gate_digest_hex(joining.forgotten, "test\0e100", 9);
+	joining.a = &b;
+	assert_true(test_oom_sweep(forget, &joining) > 10);
+	assert_int_equal(size(state, &joining.out, NULL), 3);
+	strays = misplace(state, lines[0].bytes);
+	joining.a = &strays;
+	joining.b = &joining.out;
+	assert_true(test_oom_sweep(join, &joining) > 50);
+	for (unsigned i = 0; i < GATE_COUNT(lines); i++)
+		free((void *)(uintptr_t)lines[i].bytes);
+	for (unsigned i = 0; i < GATE_COUNT(joining.lines); i++)
+		free((void *)(uintptr_t)joining.lines[i].bytes);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +451,7 @@ int main(void)
 		cmocka_unit_test(refuses_another_format),
 		cmocka_unit_test(keeps_what_it_does_not_know),
 		cmocka_unit_test(loses_nothing_to_a_foreign_day),
+		cmocka_unit_test(says_that_memory_ran_out),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

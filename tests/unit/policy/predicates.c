@@ -105,6 +105,13 @@ static const struct row on_the_range[] = {
 	/* tests/unit/policy/flags.c has the others */
 	{ "change", "flag: none/", GATE_TRUE,
 	  "no line is added in none/, so there is nothing to switch", "" },
+	/* tests/unit/policy/migration.c and rollback.c have the others */
+	{ "change", "migration: src/", GATE_UNKNOWN,
+	  "src/new.c is of no tool whose way back is known", "" },
+	{ "change", "rollback-plan: [flag, revert]", GATE_FALSE,
+	  "no plan for going back (flag, revert): no trailer 'Rollback:', and no added line in a "
+	  "plan file (ROLLBACK.md, rollback/*.md)",
+	  "" },
 	{ "change", "only-changed: [src/, web/]", GATE_TRUE,
 	  "every changed file (4) matches src/, web/", "" },
 	{ "change", "only-changed: src/", GATE_FALSE, "1 changed file outside src/",

@@ -42,11 +42,30 @@ static void reaches_the_library(void **state)
 	assert_true(gate_buf_failed(&buf));
 }
 
+static int allocate_all(void *payload, struct gate_error *err)
+{
+	unsigned *runs = payload;
+
+	++*runs;
+	return allocate() == 31 ? GATE_OK : gate_fail_memory(err);
+}
+
+static void a_sweep_lets_each_fail_once(void **state)
+{
+	unsigned runs = 0;
+
+	(void)state;
+	assert_int_equal(test_oom_sweep(allocate_all, &runs), 5);
+	assert_int_equal(runs, 6);
+	assert_int_equal(test_oom_sweep_tolerant(allocate_all, &runs), 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fails_the_nth_allocation_only),
 		cmocka_unit_test(reaches_the_library),
+		cmocka_unit_test(a_sweep_lets_each_fail_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
