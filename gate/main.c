@@ -7,6 +7,8 @@
  *     base/      memory, strings, patterns, time, files, processes, YAML, JSON: no domain
  *     git/       the only folder that knows libgit2: repository, history, trees, lines, messages, refs
  *     config/    .doragate.yml, presets, what extends what -> struct gate_config
+ *     read/      files that other programs own, as structs: flags, migrations, services
+ *     log/       events, the spool, stores; what counts
  *     metrics/   events + history -> deployments, lead times, failures, recovery; computes, writes nothing
  *     change/    what is judged: where it starts and ends, its parts on demand -> struct gate_change
  *     policy/    rules, predicates, engine -> struct gate_verdict; writes nothing

@@ -4,7 +4,6 @@
 #include "gate/base/file.h"
 #include "gate/config/config.h"
 #include "gate/config/preset.h"
-#include "gate/git/history.h"
 #include "gate/git/refs.h"
 #include "gate/read/services.h"
 
@@ -46,22 +45,13 @@ static bool is_plain(const char *text)
 static int find_services(struct gate_found_services **out, const struct gate_repo *repo,
                          struct gate_error *err)
 {
-	struct gate_snapshot head = { .repo = repo };
-	struct gate_history *history;
-	const struct gate_commit *commit;
+	struct gate_snapshot head;
 	struct gate_oid id;
 	int code = gate_ref_lookup(&id, repo, "HEAD", err);
 
 	if (code == GATE_OK)
-		code = gate_repo_trees(&head.trees, repo, err);
-	if (code == GATE_OK)
-		code = gate_repo_history(&history, repo, err);
-	if (code == GATE_OK)
-		code = gate_history_commit(&commit, history, &id, err);
-	if (code < 0)
-		return code;
-	head.tree = commit->tree;
-	return gate_services_find(out, &head, err);
+		code = gate_snapshot_of_commit(&head, repo, &id, err);
+	return code < 0 ? code : gate_services_find(out, &head, err);
 }
 
 /* The services that the files of HEAD show, in place of the example; without any the example stays. *n: how many. */

@@ -6,7 +6,6 @@
 #include "gate/flow/deployed.h"
 #include "gate/flow/log_lines.h"
 #include "gate/flow/talk.h"
-#include "gate/git/history.h"
 #include "gate/git/refs.h"
 #include "gate/log/source.h"
 #include "gate/log/spool.h"
@@ -17,29 +16,19 @@ static int load_config(struct gate_config **out, struct gate_oid *commit_id,
                        const struct gate_repo *repo, struct gate_error *err)
 {
 	struct gate_snapshot head = { .repo = repo, .tree = gate_oid_empty_tree };
-	struct gate_history *history;
-	const struct gate_commit *commit;
 	struct gate_oid id;
-	int code = gate_repo_trees(&head.trees, repo, err);
-
-	if (code == GATE_OK)
-		code = gate_repo_history(&history, repo, err);
-	if (code < 0)
-		return code;
 	/* Only where nothing was committed yet there is no configuration: what cannot be read might name another store. */
-	code = gate_ref_lookup(&id, repo, "HEAD", err);
+	int code = gate_ref_lookup(&id, repo, "HEAD", err);
+
 	if (code == GATE_ENOTFOUND) {
 		if (err)
 			*err = (struct gate_error){ 0 };
-		return gate_config_load(out, &head, NULL, NULL, 0, err);
+		code = gate_repo_trees(&head.trees, repo, err);
+	} else if (code == GATE_OK) {
+		*commit_id = id;
+		code = gate_snapshot_of_commit(&head, repo, &id, err);
 	}
-	if (code == GATE_OK)
-		code = gate_history_commit(&commit, history, &id, err);
-	if (code < 0)
-		return code;
-	head.tree = commit->tree;
-	*commit_id = id;
-	return gate_config_load(out, &head, NULL, NULL, 0, err);
+	return code < 0 ? code : gate_config_load(out, &head, NULL, NULL, 0, err);
 }
 
 /* Nobody is there to answer a question or to wait: what a push started, or a timer. */

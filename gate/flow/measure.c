@@ -2,7 +2,6 @@
 #include "gate/flow/measure.h"
 
 #include "gate/flow/measure_cache.h"
-#include "gate/git/history.h"
 #include "gate/git/refs.h"
 
 #define DAY (24 * 60 * 60)
@@ -57,8 +56,6 @@ static int find_head(struct gate_measurement *out, const struct gate_repo *repo,
 static int load_config(struct gate_measurement *out, struct gate_snapshot *head,
                        const struct gate_repo *repo, const char *revision, struct gate_error *err)
 {
-	struct gate_history *history;
-	const struct gate_commit *commit;
 	int code = gate_repo_trees(&head->trees, repo, err);
 
 	out->config_commit = out->input.trunk;
@@ -67,13 +64,8 @@ static int load_config(struct gate_measurement *out, struct gate_snapshot *head,
 		code = gate_rev_commit(&out->config_commit, repo, revision, err);
 		out->has_config_commit = true;
 	}
-	if (code == GATE_OK && out->has_config_commit) {
-		code = gate_repo_history(&history, repo, err);
-		if (code == GATE_OK)
-			code = gate_history_commit(&commit, history, &out->config_commit, err);
-		if (code == GATE_OK)
-			head->tree = commit->tree;
-	}
+	if (code == GATE_OK && out->has_config_commit)
+		code = gate_snapshot_of_commit(head, repo, &out->config_commit, err);
 	if (code == GATE_OK)
 		code = gate_config_load(&out->config, head, NULL, NULL, 0, err);
 	return code == GATE_OK ? gate_config_seal(out->config, err) : code;

@@ -1,9 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/git/snapshot.h"
 
+#include "gate/git/history.h"
+
 #define MODE_TYPE 0170000
 #define MODE_FILE 0100000
 #define MODE_FOLDER 0040000
+
+int gate_snapshot_of_commit(struct gate_snapshot *out, const struct gate_repo *repo,
+                            const struct gate_oid *commit, struct gate_error *err)
+{
+	struct gate_snapshot snapshot = { .repo = repo };
+	struct gate_history *history;
+	const struct gate_commit *found;
+	int code = gate_repo_trees(&snapshot.trees, repo, err);
+
+	if (code == GATE_OK)
+		code = gate_repo_history(&history, repo, err);
+	if (code == GATE_OK)
+		code = gate_history_commit(&found, history, commit, err);
+	if (code < 0)
+		return code;
+	snapshot.tree = found->tree;
+	*out = snapshot;
+	return GATE_OK;
+}
 
 int gate_snapshot_find(struct gate_oid *id, uint16_t *mode, const struct gate_snapshot *snapshot,
                        const char *path, struct gate_error *err)

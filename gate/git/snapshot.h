@@ -14,6 +14,10 @@ struct gate_snapshot {
 	struct gate_oid tree;
 };
 
+/** The files of a commit. GATE_ENOTFOUND: it is not here, or no commit. */
+int gate_snapshot_of_commit(struct gate_snapshot *out, const struct gate_repo *repo,
+                            const struct gate_oid *commit, struct gate_error *err);
+
 /** The entry at a path. GATE_ENOTFOUND: none. */
 int gate_snapshot_find(struct gate_oid *id, uint16_t *mode, const struct gate_snapshot *snapshot,
                        const char *path, struct gate_error *err);
