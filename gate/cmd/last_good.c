@@ -46,34 +46,6 @@ static int find_stream(const struct gate_stream **out, const struct last_good *o
 	return GATE_OK;
 }
 
-/* What ran last, and the newest that ran without failing. What failed by guess only is no place to go back to either. */
-static const struct gate_deployment *find_good(const struct gate_deployment **running,
-                                               const struct gate_stream *stream, bool previous)
-{
-	*running = NULL;
-	for (size_t i = stream->n; i--;) {
-		const struct gate_deployment *deployment = stream->deployments[i];
-
-		if (deployment->state != GATE_DEPLOYMENT_SUCCEEDED)
-			continue;
-		if (!*running)
-			*running = deployment;
-		if (!deployment->has_commit || deployment->failure)
-			continue;
-		if (previous && (*running)->has_commit &&
-		    gate_oid_equal(&deployment->commit, &(*running)->commit))
-			continue;
-		/* The commit may have failed under another deployment of it. */
-		for (size_t k = 0; k < stream->n; k++)
-			if (stream->deployments[k]->failure && stream->deployments[k]->has_commit &&
-			    gate_oid_equal(&stream->deployments[k]->commit, &deployment->commit))
-				deployment = NULL, k = stream->n;
-		if (deployment)
-			return deployment;
-	}
-	return NULL;
-}
-
 static void write_json(struct gate_buf *out, const struct gate_deployment *good, bool runs)
 {
 	struct gate_json_writer w = { .buf = out };
@@ -133,7 +105,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	if (code < 0)
 		return code;
 	if (stream)
-		good = find_good(&running, stream, last_good->previous);
+		good = gate_stream_last_good(&running, stream, last_good->previous);
 	if (!good) {
 		gate_talk(stream ? "nothing that ran there did so without failing"
 		                 : "no deployment is known");

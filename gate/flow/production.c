@@ -3,13 +3,6 @@
 
 #include "gate/flow/measure.h"
 
-/* A place to go back to: as `last-good` sees it, and never inferred from a tag, which says nothing of where it ran. */
-static bool is_good(const struct gate_deployment *deployment)
-{
-	return deployment->state == GATE_DEPLOYMENT_SUCCEEDED && deployment->has_commit &&
-	       !deployment->inferred && deployment->failure == GATE_FAILURE_NONE;
-}
-
 static int add(struct gate_change *change, const struct gate_deployment *deployment,
                struct gate_error *err)
 {
@@ -49,8 +42,10 @@ int gate_production_read(struct gate_change *change, struct gate_error *err)
 		const struct gate_stream *stream = &all.metrics.streams[i];
 
 		for (size_t k = stream->n; k-- > 0;) {
+			/* A tag says nothing of where it ran. */
 			if (!gate_measures_environment(&all, stream->environment) ||
-			    !is_good(stream->deployments[k]))
+			    stream->deployments[k]->inferred ||
+			    !gate_deployment_is_good(stream->deployments[k]))
 				continue;
 			code = add(change, stream->deployments[k], err);
 			if (code < 0)

@@ -241,6 +241,50 @@ static void end_failure(struct gate_deployment *deployment)
 		deployment->recovery = deployment->impact;
 }
 
+static int mark_commits(struct gate_stream *stream, struct gate_error *err)
+{
+	GATE_AUTO(gate_idmap_release) struct gate_idmap failed = { 0 };
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
+		struct gate_deployment *deployment = stream->deployments[i];
+
+		if (deployment->failure && deployment->has_commit)
+			code = gate_idmap_set(&failed, &deployment->commit, deployment, err);
+	}
+	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
+		struct gate_deployment *deployment = stream->deployments[i];
+
+		deployment->commit_failed =
+			deployment->failure ||
+			(deployment->has_commit && gate_idmap_get(&failed, &deployment->commit));
+	}
+	return code;
+}
+
+bool gate_deployment_is_good(const struct gate_deployment *deployment)
+{
+	return deployment->state == GATE_DEPLOYMENT_SUCCEEDED && deployment->has_commit &&
+	       !deployment->commit_failed;
+}
+
+const struct gate_deployment *gate_stream_last_good(const struct gate_deployment **running,
+                                                    const struct gate_stream *stream, bool previous)
+{
+	*running = NULL;
+	for (size_t i = stream->n; i--;) {
+		const struct gate_deployment *deployment = stream->deployments[i];
+
+		if (!*running && deployment->state == GATE_DEPLOYMENT_SUCCEEDED)
+			*running = deployment;
+		if (gate_deployment_is_good(deployment) &&
+		    !(previous && (*running)->has_commit &&
+		      gate_oid_equal(&deployment->commit, &(*running)->commit)))
+			return deployment;
+	}
+	return NULL;
+}
+
 int gate_metrics_find_failures(struct gate_metrics *metrics, const struct gate_metrics_input *input,
                                struct gate_error *err)
 {
@@ -268,9 +312,11 @@ int gate_metrics_find_failures(struct gate_metrics *metrics, const struct gate_m
 		if (!incident->cause && !incident->blamed && incident->detected)
 			blame_last(metrics, input, incident);
 	}
-	for (size_t i = 0; i < metrics->n_streams; i++)
+	for (size_t i = 0; code == GATE_OK && i < metrics->n_streams; i++) {
 		for (size_t k = 0; k < metrics->streams[i].n; k++)
 			if (metrics->streams[i].deployments[k]->failure)
 				end_failure(metrics->streams[i].deployments[k]);
-	return GATE_OK;
+		code = mark_commits(&metrics->streams[i], err);
+	}
+	return code;
 }

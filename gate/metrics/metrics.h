@@ -123,6 +123,7 @@ struct gate_deployment {
 	size_t n_incidents, n_open;               /* linked to it, those that are open */
 	const struct gate_incident *last_incident; /* that was resolved last */
 	bool has_impact;                           /* an incident says when it began */
+	bool commit_failed; /* this one, or another deployment of its commit there, failed */
 };
 
 /** All deployments of one service in one environment, in the total order. */
@@ -161,6 +162,13 @@ struct gate_metrics {
 	bool cut;               /* history ends in this clone in a place that matters */
 	struct gate_units *units; /* own; deployments point into it */
 };
+
+/** A place to go back to: it succeeded, its commit is known, and nothing says, not even as a guess, that this commit failed there. */
+bool gate_deployment_is_good(const struct gate_deployment *deployment);
+/** The newest of these; `previous`: not of the commit that runs now. NULL: none. *running: what was deployed last with success; NULL: nothing. */
+const struct gate_deployment *gate_stream_last_good(const struct gate_deployment **running,
+                                                    const struct gate_stream *stream,
+                                                    bool previous);
 
 /** GATE_ENOMEM, GATE_EGIT. What is missing in the clone is a fact, not an error. */
 int gate_metrics_build(struct gate_metrics *out, const struct gate_metrics_input *input,

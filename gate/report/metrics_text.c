@@ -5,15 +5,9 @@
  */
 #include "gate/base/escape.h"
 #include "gate/report/metrics.h"
+#include "gate/report/paint.h"
 
 #define MOST_BLOCKS 5 /* more services than this are a table */
-#define BOLD "\033[1m"
-#define RED "\033[31m"
-#define YELLOW "\033[33m"
-#define GREEN "\033[32m"
-#define CYAN "\033[36m"
-#define DIM "\033[2m"
-#define PLAIN "\033[0m"
 
 #define SPARK_WEEKS 26
 #define COLUMNS 100    /* of a line; names from outside may make the head of a block longer */

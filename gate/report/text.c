@@ -4,15 +4,8 @@
  * mends it. The last line of each change is its verdict.
  */
 #include "gate/base/escape.h"
+#include "gate/report/paint.h"
 #include "gate/report/report.h"
-
-#define BOLD "\033[1m"
-#define RED "\033[31m"
-#define YELLOW "\033[33m"
-#define CYAN "\033[36m"
-#define GREEN "\033[32m"
-#define DIM "\033[2m"
-#define PLAIN "\033[0m"
 
 #define MORE_PLACES 3
 
