@@ -57,7 +57,7 @@ static bool is_named(const struct gate_deployment *deployment, const char *cause
 	       !strncasecmp(gate_oid_hex(hex, &deployment->commit), cause, len);
 }
 
-/* The deployment of a stream that a cause names: the last one before `at`, else the first. */
+/* The deployment of a stream that a cause names: the last one before `at`, else the first; of those that can fail, if it names any. */
 static struct gate_deployment *find_named(const struct gate_stream *stream, const char *cause,
                                           int64_t at)
 {
@@ -65,9 +65,12 @@ static struct gate_deployment *find_named(const struct gate_stream *stream, cons
 
 	for (size_t i = 0; i < stream->n; i++) {
 		struct gate_deployment *deployment = stream->deployments[i];
+		const bool can = can_fail(deployment), found_can = found && can_fail(found);
 
-		if (can_fail(deployment) && is_named(deployment, cause) &&
-		    (!found || deployment->finish.seconds <= at))
+		if (deployment->state != GATE_DEPLOYMENT_SUCCEEDED || (found_can && !can) ||
+		    !is_named(deployment, cause))
+			continue;
+		if (can != found_can || !found || deployment->finish.seconds <= at)
 			found = deployment;
 	}
 	return found;
@@ -99,16 +102,19 @@ static void pass_over(struct gate_stream *stream, size_t i)
 	/* Without a target only what ran last is surely gone. */
 	for (size_t k = i; k--;) {
 		struct gate_deployment *deployment = stream->deployments[k];
+		bool is_cause;
 
 		if (k == target || (target == i && n))
 			break;
-		if (!can_fail(deployment))
+		if (deployment->state != GATE_DEPLOYMENT_SUCCEEDED)
 			continue;
-		if (deployment->removed_by)
+		is_cause = rollback->cause && is_named(deployment, rollback->cause);
+		deployment->named = deployment->named || is_cause;
+		if (!can_fail(deployment) || deployment->removed_by)
 			continue;
 		remove_by(deployment, rollback);
 		first = deployment;
-		if (rollback->cause && is_named(deployment, rollback->cause))
+		if (is_cause)
 			named = deployment;
 		n++;
 	}
@@ -189,6 +195,7 @@ static void blame_named(struct gate_metrics *metrics, struct gate_incident *inci
 
 		if (!deployment)
 			continue;
+		deployment->named = true;
 		fail(deployment, GATE_FAILURE_NAMED, incident->id);
 		link_incident(incident, deployment);
 	}
@@ -249,14 +256,14 @@ static int mark_commits(struct gate_stream *stream, struct gate_error *err)
 	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
 		struct gate_deployment *deployment = stream->deployments[i];
 
-		if (deployment->failure && deployment->has_commit)
+		if ((deployment->failure || deployment->named) && deployment->has_commit)
 			code = gate_idmap_set(&failed, &deployment->commit, deployment, err);
 	}
 	for (size_t i = 0; code == GATE_OK && i < stream->n; i++) {
 		struct gate_deployment *deployment = stream->deployments[i];
 
 		deployment->commit_failed =
-			deployment->failure ||
+			deployment->failure || deployment->named ||
 			(deployment->has_commit && gate_idmap_get(&failed, &deployment->commit));
 	}
 	return code;

@@ -123,7 +123,8 @@ struct gate_deployment {
 	size_t n_incidents, n_open;               /* linked to it, those that are open */
 	const struct gate_incident *last_incident; /* that was resolved last */
 	bool has_impact;                           /* an incident says when it began */
-	bool commit_failed; /* this one, or another deployment of its commit there, failed */
+	bool named; /* an incident or a rollback names it, also where its kind does not count as failed */
+	bool commit_failed; /* this one, or another deployment of its commit there, failed or was named */
 };
 
 /** All deployments of one service in one environment, in the total order. */

@@ -10,20 +10,35 @@
 static char *dir;
 static struct gate_repo *repo;
 
-static void record(enum gate_event_kind kind, const char *environment, const char *commit,
-                   const char *id, const char *at)
+static void record_as(const struct gate_record *what)
 {
 	const struct gate_time now = { .seconds = 1706745600 }; /* 2024-02-01 */
-	const struct gate_record what = {
-		.kind = kind, .environment = environment, .commit = commit, .id = id, .at = at
-	};
 	GATE_AUTO(gate_log_release) struct gate_log log = { 0 };
 	GATE_AUTO(gate_facts_release) struct gate_facts facts = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf said = { 0 };
 
 	assert_ok(gate_log_open(&log, repo, &now, err));
 	assert_ok(gate_facts_read(&facts, &log, err));
-	assert_ok(gate_record(&said, &facts, &now, &what, err));
+	assert_ok(gate_record(&said, &facts, &now, what, err));
+}
+
+static void record(enum gate_event_kind kind, const char *environment, const char *commit,
+                   const char *id, const char *at)
+{
+	const struct gate_record what = {
+		.kind = kind, .environment = environment, .commit = commit, .id = id, .at = at
+	};
+
+	record_as(&what);
+}
+
+static void record_incident(const char *id, const char *cause, const char *at)
+{
+	const struct gate_record what = {
+		.kind = GATE_EVENT_INCIDENT_DETECTED, .id = id, .cause = cause, .at = at
+	};
+
+	record_as(&what);
 }
 
 static int read_all(struct gate_buf *out, struct gate_error *err)
@@ -94,6 +109,25 @@ static void every_allocation_may_fail(void **state)
 	}
 }
 
+/* An incident that names 6 is about its commit, which 7 deploys again; one that names the first one counts nowhere, and is heard here. */
+static void what_failed_is_no_place_to_go_back_to(void **state)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf got = { 0 }, wanted = { 0 };
+	char *first = test_git_out(dir, "rev-parse", "--short=7", "HEAD~1");
+
+	(void)state;
+	record(GATE_EVENT_SERVICE_DEPLOYED, "production", "HEAD", "7", "2024-01-07T00:00:00Z");
+	record_incident("INC-1", "6", "2024-01-08T00:00:00Z");
+	assert_ok(read_all(&got, err));
+	gate_buf_printf(&wanted, "cart 0123456 not here\ncart %s\n", first);
+	assert_string_equal(gate_buf_text(&got), wanted.ptr);
+	gate_buf_release(&got);
+	record_incident("INC-2", "1", "2024-01-08T00:00:00Z");
+	assert_ok(read_all(&got, err));
+	assert_string_equal(gate_buf_text(&got), "cart 0123456 not here\n");
+	free(first);
+}
+
 static void a_log_that_cannot_be_read_is_unknown(void **state)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf got = { 0 };
@@ -112,6 +146,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(knows_what_ran),
 		cmocka_unit_test(every_allocation_may_fail),
+		cmocka_unit_test(what_failed_is_no_place_to_go_back_to),
 		cmocka_unit_test(a_log_that_cannot_be_read_is_unknown),
 	};
 	char *scratch = test_scratch();
