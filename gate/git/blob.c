@@ -2,6 +2,9 @@
 #include "gate/git/internal.h"
 #include "gate/git/tree.h"
 
+/* As far as git looks for a NUL. */
+#define BINARY_PROBE 8000
+
 static int fail_read(struct gate_error *err, int code, const struct gate_oid *id)
 {
 	char hex[GATE_OID_HEX];
@@ -41,6 +44,11 @@ int gate_blob_read(struct gate_blob *out, const struct gate_repo *repo, const st
 		return gate_fail_memory(err);
 	*out = (struct gate_blob){ .bytes = bytes, .len = len };
 	return GATE_OK;
+}
+
+bool gate_bytes_are_binary(const char *bytes, size_t len)
+{
+	return len && memchr(bytes, '\0', len < BINARY_PROBE ? len : BINARY_PROBE);
 }
 
 void gate_blob_release(struct gate_blob *blob)

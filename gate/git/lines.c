@@ -8,14 +8,9 @@
 
 #include <sys/stat.h>
 
-/* As far as git looks for a NUL. */
-#define BINARY_PROBE 8000
-
 static bool is_binary(const struct gate_blob *blob)
 {
-	size_t len = blob->len < BINARY_PROBE ? blob->len : BINARY_PROBE;
-
-	return len && memchr(blob->bytes, '\0', len);
+	return gate_bytes_are_binary(blob->bytes, blob->len);
 }
 
 static size_t count_lines(const struct gate_blob *blob)

@@ -65,6 +65,8 @@ struct gate_blob {
 /** GATE_ENOTFOUND: not here (a partial clone); GATE_ELIMIT: larger than `max`, `out->len` says how large and nothing is read. */
 int gate_blob_read(struct gate_blob *out, const struct gate_repo *repo, const struct gate_oid *id,
                    size_t max, struct gate_error *err);
+/** As git tells: a NUL in the first 8000 bytes. `bytes` may be NULL where `len` is 0. */
+bool gate_bytes_are_binary(const char *bytes, size_t len);
 void gate_blob_release(struct gate_blob *blob);
 GATE_DEFINE_AUTO_STRUCT(struct gate_blob, gate_blob_release)
 

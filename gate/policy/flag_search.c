@@ -6,9 +6,6 @@
 #define MODE_TYPE 0170000
 #define MODE_FILE 0100000
 
-/* Binary as git decides. */
-#define BINARY_BYTES 8000
-
 void gate_flag_search_release(struct gate_flag_search *search)
 {
 	free(search->first);
@@ -181,7 +178,7 @@ static int look_at(const struct gate_file *file, void *payload)
 		return code;
 	}
 	walk->bytes += blob.len;
-	if (memchr(blob.bytes, '\0', blob.len < BINARY_BYTES ? blob.len : BINARY_BYTES))
+	if (gate_bytes_are_binary(blob.bytes, blob.len))
 		return 0;
 	text.bytes = blob.bytes;
 	return gate_flag_words_find(search->words, blob.bytes, blob.len, note, &text);
