@@ -38,10 +38,12 @@
 #define GATE_MAX_LOG_BLOB ((size_t)64 << 20)   /* one file of the log's tree */
 #define GATE_MAX_SPOOL_BYTES ((size_t)1 << 30) /* one file of the spool, or a file to import */
 #define GATE_MAX_COMMITS 5000                  /* commits judged one by one (DESIGN: max-commits) */
-#define GATE_MAX_EXTENDS_DEPTH 8               /* files that extend files */
-#define GATE_MAX_SET_DEPTH 100                 /* sets that name sets */
-#define GATE_MAX_RULES 1000                    /* of one merged policy */
-#define GATE_MAX_DISCOVERY_FILES 20000         /* that may tell of services */
+#define GATE_MAX_REVERT_FILES 100000           /* that commits differ in which are taken back */
+#define GATE_MAX_REVERT_BYTES ((size_t)256 << 20)   /* of these, merged and kept */
+#define GATE_MAX_EXTENDS_DEPTH 8                    /* files that extend files */
+#define GATE_MAX_SET_DEPTH 100                      /* sets that name sets */
+#define GATE_MAX_RULES 1000                         /* of one merged policy */
+#define GATE_MAX_DISCOVERY_FILES 20000              /* that may tell of services */
 #define GATE_MAX_DISCOVERY_BYTES ((size_t)64 << 20) /* of them in all */
 #define GATE_MAX_SERVICES 1000                      /* found in one state */
 #define GATE_MAX_NESTING 5                          /* any, all, not, anywhere in each other */
