@@ -3,6 +3,7 @@
 #include "gate/base/file.h"
 #include "gate/base/json.h"
 #include "gate/cmd/measured.h"
+#include "gate/cmd/way_back.h"
 
 struct last_good {
 	struct gate_measured measured;
@@ -46,7 +47,8 @@ static int find_stream(const struct gate_stream **out, const struct last_good *o
 	return GATE_OK;
 }
 
-static void write_json(struct gate_buf *out, const struct gate_deployment *good, bool runs)
+static void write_json(struct gate_buf *out, const struct gate_deployment *good, bool runs,
+                       const struct gate_way_back *way)
 {
 	struct gate_json_writer w = { .buf = out };
 	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
@@ -63,13 +65,16 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_json_bool(&w, "runs-now", runs);
 	gate_json_bool(&w, "inferred", good->inferred);
 	gate_json_bool(&w, "in-this-clone", good->here);
+	gate_way_back_json(&w, way);
 	gate_json_end_map(&w);
 	gate_buf_putc(out, '\n');
 }
 
 /* The commit alone goes to standard output, for `git checkout $(...)`; what it is to standard error. */
-static void say(const struct gate_deployment *good, const struct gate_deployment *running)
+static void say(const struct gate_deployment *good, const struct gate_deployment *running,
+                const struct gate_way_back *way)
 {
+	GATE_AUTO(gate_buf_release) struct gate_buf back = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_escape_printf(&text, "%s in %s: %s %s, finished ", good->service, good->environment,
@@ -81,6 +86,35 @@ static void say(const struct gate_deployment *good, const struct gate_deployment
 	          good == running ? ", runs now; --previous names the one before it" : "");
 	if (!good->here)
 		gate_talk("warning: this commit is not in this clone");
+	gate_way_back_text(&back, way);
+	if (back.len)
+		gate_talk("%s", gate_buf_text(&back));
+}
+
+static int print(const struct gate_context *context, const struct gate_measurement *all,
+                 const struct gate_stream *stream, const struct gate_deployment *good,
+                 const struct gate_deployment *running, struct gate_error *err)
+{
+	GATE_AUTO(gate_way_back_release) struct gate_way_back way = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	const bool json = context->common.format && !strcmp(context->common.format, "json");
+	char hex[GATE_OID_HEX];
+	int code = GATE_OK;
+
+	if (json || !context->common.quiet)
+		code = gate_way_back_find(&way, all, stream, good, running, err);
+	if (code < 0)
+		return code;
+	if (json) {
+		write_json(&out, good, good == running, &way);
+	} else {
+		gate_buf_printf(&out, "%s\n", gate_oid_hex(hex, &good->commit));
+		if (!context->common.quiet)
+			say(good, running, &way);
+	}
+	if (gate_buf_failed(&out))
+		return gate_fail_memory(err);
+	return gate_fd_write(1, "standard output", out.ptr, out.len, err);
 }
 
 static int run(struct gate_context *context, void *opts, int n_args, char *args[],
@@ -88,11 +122,9 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 {
 	const struct last_good *last_good = opts;
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
-	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
 	struct gate_window window;
 	const struct gate_stream *stream;
 	const struct gate_deployment *good = NULL, *running = NULL;
-	char hex[GATE_OID_HEX];
 	int code;
 
 	if (n_args)
@@ -111,16 +143,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		                 : "no deployment is known");
 		return GATE_EXIT_INCONCLUSIVE;
 	}
-	if (context->common.format && !strcmp(context->common.format, "json")) {
-		write_json(&out, good, good == running);
-	} else {
-		gate_buf_printf(&out, "%s\n", gate_oid_hex(hex, &good->commit));
-		if (!context->common.quiet)
-			say(good, running);
-	}
-	if (gate_buf_failed(&out))
-		return gate_fail_memory(err);
-	code = gate_fd_write(1, "standard output", out.ptr, out.len, err);
+	code = print(context, &all, stream, good, running, err);
 	return code < 0 ? code : GATE_EXIT_PASSED;
 }
 

@@ -148,6 +148,9 @@ static int take_back_file(const struct gate_file *file, void *payload)
 	if (code == GATE_OK && !place->conflicts)
 		code = gate_version_merge(&merged, &clean, &r->arena, r->repo, &base, &place->is,
 		                          &theirs, r->err);
+	if (code == GATE_ENOTFOUND)
+		return gate_fail(r->err, code, "a version of '%s' is not in this clone",
+		                 file->path);
 	if (code < 0)
 		return code;
 	place->conflicts = !clean;
@@ -381,11 +384,12 @@ int gate_revert_try(struct gate_revert *out, const struct gate_repo *repo,
 		code = require(history, good, "the good commit", &why);
 	if (code == GATE_OK)
 		code = require_ancestor(history, good, running,
-		                        "what runs does not descend from it", &why);
+		                        "what runs does not descend from the good commit", &why);
 	if (code == GATE_OK)
 		code = count(&revert, history, good, running, &why);
 	if (code == GATE_OK)
-		code = require_ancestor(history, running, onto, "what runs is not in it", &why);
+		code = require_ancestor(history, running, onto, "what runs is not on the branch",
+		                        &why);
 	if (code == GATE_OK)
 		code = try_all(&revert, repo, history, running, onto, &why);
 	if (code == GATE_ENOMEM)

@@ -102,11 +102,11 @@ static const struct {
 	{ "what is good is elsewhere",
 	  "echo 1 >a; c x; git checkout -q -b side; echo 1 >b; c good; git checkout -q main; c "
 	  "running; git tag onto",
-	  "unknown: what runs does not descend from it (0)" },
+	  "unknown: what runs does not descend from the good commit (0)" },
 	{ "what runs is not on the branch",
 	  "echo 1 >a; c good; git checkout -q -b side; echo 1 >b; c running; git checkout -q main; "
 	  "c onto",
-	  "unknown: what runs is not in it (1)" },
+	  "unknown: what runs is not on the branch (1)" },
 };
 
 static void tag(struct gate_oid *out, const char *dir, const char *name)
@@ -225,7 +225,7 @@ static void what_is_missing_is_unknown(void **state)
 	} lost[] = {
 		{ "good", "unknown: the good commit, %.12s, is not in this clone (0)" },
 		{ "running", "unknown: what runs, %.12s, is not in this clone (0)" },
-		{ "good:a", "unknown: blob %s is not in this repository (1)" },
+		{ "good:a", "unknown: a version of 'a' is not in this clone (1)" },
 		{ "good^{tree}", "unknown: tree %s is not in this repository (1)" },
 		{ "onto:b", "1 of 1, 1 files" }, /* which nobody touched */
 	};

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gate/cmd/way_back.h"
+
+#include "gate/git/refs.h"
+
+/* Paths that are named; the rest is counted. */
+#define NAMED_IN_TEXT 5
+#define NAMED_IN_JSON 100
+
+void gate_way_back_release(struct gate_way_back *way)
+{
+	free(way->branch);
+	gate_revert_release(&way->revert);
+	*way = (struct gate_way_back){ 0 };
+}
+
+/* The branch below `prefix` that a symbolic ref leads to; NULL: none, or it has no commit. */
+static int find_branch(char **out, const struct gate_repo *repo, const char *ref,
+                       const char *prefix, struct gate_error *err)
+{
+	GATE_AUTO(gate_free) char *name = NULL;
+	struct gate_error why = { 0 };
+	const size_t len = strlen(prefix);
+	struct gate_oid id;
+	int code = gate_ref_symbolic(&name, repo, ref, err);
+
+	*out = NULL;
+	if (code < 0 || !name || strncmp(name, prefix, len) != 0 ||
+	    gate_ref_lookup(&id, repo, name, &why) < 0)
+		return code;
+	*out = gate_copy(name + len, strlen(name + len));
+	return *out ? GATE_OK : gate_fail_memory(err);
+}
+
+/* Of the commit that gate_measure takes for the trunk. */
+static int name_trunk(char **out, const struct gate_measurement *all, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf prefix = { 0 }, head = { 0 };
+	const struct gate_repo *repo = all->input.repo;
+	int code = GATE_OK;
+
+	gate_buf_printf(&prefix, "refs/remotes/%s/", all->log.remote ? all->log.remote : "");
+	gate_buf_printf(&head, "%sHEAD", gate_buf_text(&prefix));
+	if (gate_buf_failed(&prefix) || gate_buf_failed(&head))
+		return gate_fail_memory(err);
+	if (all->log.remote)
+		code = find_branch(out, repo, head.ptr, prefix.ptr, err);
+	if (code == GATE_OK && !*out)
+		code = find_branch(out, repo, "HEAD", "refs/heads/", err);
+	return code;
+}
+
+/* Those in the service's paths come first; both parts stay sorted. */
+static int put_own_first(struct gate_revert *revert, const struct gate_pathset *paths,
+                         struct gate_error *err)
+{
+	const char **sorted = calloc(revert->n_conflicts + 1, sizeof(char *));
+	size_t n = 0;
+
+	if (!sorted)
+		return gate_fail_memory(err);
+	for (int own = 1; own >= 0; own--)
+		for (size_t i = 0; i < revert->n_conflicts; i++) {
+			const char *path = revert->conflicts[i];
+
+			if (gate_pathset_match(paths, path, strlen(path)) == (own == 1))
+				sorted[n++] = path;
+		}
+	free(revert->conflicts);
+	revert->conflicts = sorted;
+	return GATE_OK;
+}
+
+int gate_way_back_find(struct gate_way_back *out, const struct gate_measurement *all,
+                       const struct gate_stream *stream, const struct gate_deployment *good,
+                       const struct gate_deployment *running, struct gate_error *err)
+{
+	GATE_AUTO(gate_way_back_release) struct gate_way_back way = { 0 };
+	int code;
+
+	if (!running || !running->has_commit || !all->input.has_trunk ||
+	    gate_oid_equal(&good->commit, &running->commit))
+		return GATE_OK;
+	way.exists = true;
+	way.good = good->commit;
+	way.running = running->commit;
+	way.onto = all->input.trunk;
+	code = name_trunk(&way.branch, all, err);
+	if (code == GATE_OK)
+		code = gate_revert_try(&way.revert, all->input.repo, &way.good, &way.running,
+		                       &way.onto, err);
+	if (code == GATE_OK && stream->paths)
+		code = put_own_first(&way.revert, stream->paths, err);
+	if (code < 0)
+		return code;
+	*out = way;
+	way = (struct gate_way_back){ 0 };
+	return GATE_OK;
+}
+
+/* There is one where it does what it says: git would stop at a commit that changes nothing any more, unless it makes no commits. */
+static bool add_command(struct gate_buf *out, const struct gate_way_back *way)
+{
+	const struct gate_revert *revert = &way->revert;
+	char good[GATE_OID_HEX], running[GATE_OID_HEX];
+
+	if (!revert->known || revert->n_conflicts || !revert->n_files)
+		return false;
+	gate_buf_printf(out, "git revert %s%s %.12s..%.12s%s",
+	                revert->has_empty ? "--no-commit" : "--no-edit",
+	                revert->has_merges ? " -m 1 --first-parent" : "",
+	                gate_oid_hex(good, &way->good), gate_oid_hex(running, &way->running),
+	                revert->has_empty ? " && git commit" : "");
+	return true;
+}
+
+static void add_conflicts(struct gate_buf *out, const struct gate_revert *revert)
+{
+	const size_t n = revert->n_conflicts;
+	const size_t shown = n > NAMED_IN_TEXT ? NAMED_IN_TEXT : n;
+
+	for (size_t i = 0; i < shown; i++)
+		gate_buf_printf(out, "%s%s",
+		                !i           ? ""
+		                : i + 1 == n ? " and "
+		                             : ", ",
+		                revert->conflicts[i]);
+	if (n > shown)
+		gate_buf_printf(out, " and %zu more", n - shown);
+}
+
+void gate_way_back_text(struct gate_buf *out, const struct gate_way_back *way)
+{
+	const struct gate_revert *revert = &way->revert;
+	const bool one = revert->n_changes == 1;
+	const char *branch = way->branch ? way->branch : "HEAD";
+
+	if (!way->exists)
+		return;
+	if (!revert->known) {
+		gate_buf_printf(out, "whether a revert on %s is clean is not known: %s", branch,
+		                revert->why);
+		return;
+	}
+	gate_buf_printf(out, "%zu change%s since then; ", revert->n_changes, one ? "" : "s");
+	if (revert->n_conflicts) {
+		gate_buf_printf(out, "reverting %s on %s conflicts in ", one ? "it" : "them",
+		                branch);
+		add_conflicts(out, revert);
+	} else if (!revert->n_files) {
+		gate_buf_printf(out, "%s does not have %s any more", branch, one ? "it" : "them");
+	} else {
+		gate_buf_printf(out, "on %s %s cleanly: ", branch,
+		                one ? "it reverts" : "they revert");
+		add_command(out, way);
+	}
+}
+
+/* 0 is what is not known. */
+static void add_number(struct gate_json_writer *w, const char *key, size_t n)
+{
+	if (n)
+		gate_json_number(w, key, (int64_t)n);
+	else
+		gate_json_null(w, key);
+}
+
+void gate_way_back_json(struct gate_json_writer *w, const struct gate_way_back *way)
+{
+	const struct gate_revert *revert = &way->revert;
+	GATE_AUTO(gate_buf_release) struct gate_buf command = { 0 };
+	char hex[GATE_OID_HEX];
+
+	if (!way->exists) {
+		gate_json_null(w, "revert");
+		return;
+	}
+	gate_json_begin_map(w, "revert");
+	gate_json_text(w, "onto", gate_oid_hex(hex, &way->onto));
+	if (way->branch)
+		gate_json_text(w, "branch", way->branch);
+	else
+		gate_json_null(w, "branch");
+	add_number(w, "changes", revert->n_changes);
+	add_number(w, "commits", revert->n_commits);
+	if (revert->known) {
+		gate_json_bool(w, "clean", !revert->n_conflicts);
+		gate_json_number(w, "n-conflicts", (int64_t)revert->n_conflicts);
+	} else {
+		gate_json_null(w, "clean");
+		gate_json_text(w, "why", revert->why);
+		gate_json_null(w, "n-conflicts");
+	}
+	gate_json_begin_list(w, "conflicts");
+	for (size_t i = 0; i < revert->n_conflicts && i < NAMED_IN_JSON; i++)
+		gate_json_text(w, NULL, revert->conflicts[i]);
+	gate_json_end_list(w);
+	if (add_command(&command, way))
+		gate_json_buf(w, "command", &command);
+	gate_json_end_map(w);
+}
