@@ -43,6 +43,26 @@ static void add_deployment(struct gate_buf *out, const struct gate_deployment *d
 	gate_buf_putc(out, '\n');
 }
 
+/* What told when the change began, where that is not its own date. */
+static void add_evidence(struct gate_buf *out, const struct gate_unit *unit)
+{
+	static const char *const words[] = {
+		[GATE_EVIDENCE_HEAD] = "by the head of",
+		[GATE_EVIDENCE_REQUEST] = "by a recorded range of",
+		[GATE_EVIDENCE_RANGE] = "by a recorded range",
+		[GATE_EVIDENCE_CHANGE_ID] = "by its Change-Id",
+	};
+
+	if (unit->evidence == GATE_EVIDENCE_NONE)
+		return;
+	gate_buf_printf(out, ", %s", words[unit->evidence]);
+	if (unit->request)
+		gate_buf_printf(out, "%s request %u",
+		                unit->evidence == GATE_EVIDENCE_RANGE ? " of" : "", unit->request);
+	if (unit->n_branch > 1 && unit->n_commits == 1)
+		gate_buf_printf(out, ", a squash of %zu commits", unit->n_branch);
+}
+
 static void add_changes(struct page *page, const struct gate_deployment *deployment)
 {
 	for (size_t i = 0; i < deployment->n_ships; i++) {
@@ -61,6 +81,7 @@ static void add_changes(struct page *page, const struct gate_deployment *deploym
 		add_time(page->out, shipped->unit->t0);
 		if (shipped->unit->n_commits > 1)
 			gate_buf_printf(page->out, ", %zu commits", shipped->unit->n_commits);
+		add_evidence(page->out, shipped->unit);
 		gate_buf_putc(page->out, '\n');
 	}
 }

@@ -177,6 +177,7 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
 	if (code < 0)
 		return code;
 	all.input.log = &all.live;
+	all.input.remote = all.log.remote;
 	code = build(&all, err);
 	if (code < 0)
 		return code;

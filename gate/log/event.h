@@ -85,6 +85,9 @@ void gate_event_dora(struct gate_buf *out, const struct gate_event_reader *reade
                      const char *name);
 void gate_event_content(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name);
+/** Appends a member of `customData.dora.range` likewise; a number as it stands. */
+void gate_event_range(struct gate_buf *out, const struct gate_event_reader *reader,
+                      const char *name);
 /** Appends a member of `context` likewise. */
 void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name);

@@ -31,6 +31,8 @@ struct gate_metrics_input {
 	/* Where changes are merged to; has_trunk false: nothing is merged yet. */
 	struct gate_oid trunk;
 	bool has_trunk;
+	const char
+		*remote; /* whose copies of heads of requests are looked at; NULL: there is none */
 	int64_t now;
 	/* What was found before, of the same services, trunk and shallow boundary; what is found is added. It must outlive the metrics. NULL: nothing. */
 	struct gate_memo *memo;
@@ -68,12 +70,27 @@ enum gate_failure {
 extern const char *const gate_failure_names[];
 bool gate_failure_is_proven(enum gate_failure failure);
 
-/** One change: a commit of a first-parent chain with what only it brings in. */
+/** What told when a change began, where its commit may be all that is left of a branch; in the order in which the first that holds is taken. */
+enum gate_evidence_kind {
+	GATE_EVIDENCE_NONE,      /* its own commits */
+	GATE_EVIDENCE_HEAD,      /* the head of its request is here */
+	GATE_EVIDENCE_REQUEST,   /* a range of its request was recorded, and is here */
+	GATE_EVIDENCE_RANGE,     /* a range that does the same was recorded */
+	GATE_EVIDENCE_CHANGE_ID, /* Gerrit's: the commit is the change */
+};
+
+/** One change: a commit of a first-parent chain with what only it brings in, or the commits there of one request that was rebased. */
 struct gate_unit {
-	struct gate_oid id;
-	int64_t t0;              /* the smallest author date of its commits, without merges */
-	size_t n_commits;        /* without merges; at least 1 */
-	bool approximate;        /* t0 is that of a commit that may be a squash */
+	struct gate_oid id; /* of its newest commit on the chain */
+	int64_t t0; /* when it began: the smallest author date of its commits, without merges */
+	int64_t authored; /* the same of its commits as history has them: that of a squash is younger than its t0 */
+	int64_t time;     /* committer date of `id` */
+	size_t n_commits; /* without merges; at least 1 */
+	bool approximate; /* t0 is that of a commit that may be a squash */
+	bool change_id;   /* its commit has a Change-Id */
+	uint32_t request; /* the number of its pull or merge request; 0: not known */
+	enum gate_evidence_kind evidence;
+	size_t n_branch;         /* commits that its branch had, by the evidence; 0: not known */
 	bool revert;             /* it takes another change back, and is none itself */
 	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
 	size_t n_undoes;
