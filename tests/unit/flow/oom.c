@@ -7,6 +7,7 @@
 
 #include "gate/flow/deployed.h"
 #include "gate/flow/measure.h"
+#include "gate/flow/range.h"
 #include "gate/flow/record.h"
 #include "gate/report/metrics.h"
 #include "tests/support/git.h"
@@ -131,6 +132,20 @@ static int measure(struct gate_error *err)
 	return code;
 }
 
+/* What the topic is beyond main; nothing of it is here the second time. */
+static int range(struct gate_error *err)
+{
+	GATE_AUTO(gate_log_release) struct gate_log log = { 0 };
+	struct gate_oid main, topic;
+	int code = gate_log_open(&log, repo, &now, err);
+
+	if (code == GATE_OK)
+		code = gate_rev_commit(&main, repo, "start", err);
+	if (code == GATE_OK)
+		code = gate_rev_commit(&topic, repo, "topic", err);
+	return code < 0 ? code : gate_range_record(&log, &main, &topic, 7, err);
+}
+
 /* Without what the last run remembered. */
 static int measure_cold(struct gate_error *err)
 {
@@ -143,6 +158,7 @@ static void every_allocation_may_fail(void **state)
 	(void)state;
 	sweep("metrics from tags", measure_cold, 1, 200);
 	sweep("record", record, 1, 100);
+	sweep("range", range, 1, 30);
 	sweep("import", import, 1, 40);
 	sweep("share", share, 7, 300);
 	sweep("metrics", measure_cold, 1, 200);
@@ -176,6 +192,23 @@ int main(void)
 	test_git(dir, "tag", "v1.1");
 	test_git(dir, "revert", "--no-edit", "HEAD~1");
 	test_git(dir, "tag", "v1.2");
+	/* One squash that its request tells of, one that a recorded range does, and one of which nothing is known. */
+	test_git(dir, "tag", "start");
+	test_git(dir, "checkout", "-q", "-b", "topic");
+	test_write(dir, "cart/t", "1\n");
+	test_git(dir, "add", ".");
+	test_git(dir, "commit", "-q", "-m", "t1");
+	test_write(dir, "cart/t", "2\n");
+	test_git(dir, "commit", "-q", "-a", "-m", "t2");
+	test_git(dir, "update-ref", "refs/pull/7/head", "topic");
+	test_git(dir, "checkout", "-q", "main");
+	test_git(dir, "merge", "-q", "--squash", "topic");
+	test_git(dir, "commit", "-q", "-m", "topic (#7)");
+	test_git(dir, "revert", "--no-edit", "HEAD");
+	test_git(dir, "merge", "-q", "--squash", "topic");
+	test_git(dir, "checkout", "-q", "topic", "--", ".");
+	test_git(dir, "commit", "-q", "-m", "topic");
+	test_git(dir, "tag", "v1.3");
 	cache = test_path(dir, ".git/doragate/metrics");
 	if (gate_repo_open(&repo, dir, &err) != GATE_OK)
 		return 1;
