@@ -99,6 +99,8 @@ static void count_kinds(struct gate_figures *out)
 		else
 			out->n_running++;
 		out->n_deployments += counts(deployment);
+		out->n_inferred_rework +=
+			succeeded(deployment) && gate_rework_is_inferred(deployment->rework);
 	}
 	out->seconds = out->window.to - out->window.from;
 	if (out->seconds < DAY)

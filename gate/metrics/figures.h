@@ -63,6 +63,7 @@ struct gate_figures {
 	size_t n_maturing; /* younger than a day */
 	struct gate_recovery recovery;
 	struct gate_rate rework;
+	size_t n_inferred_rework; /* of these, what no record said */
 	/* Merged, not deployed. */
 	bool waiting_known;
 	size_t n_waiting;

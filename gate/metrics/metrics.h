@@ -56,6 +56,22 @@ enum gate_deployment_state {
 };
 extern const char *const gate_deployment_state_names[];
 
+/** Whether somebody said that a deployment was planned. */
+enum gate_planned {
+	GATE_PLANNED_UNSAID,
+	GATE_PLANNED_NO,
+	GATE_PLANNED_YES,
+};
+
+/** What makes a deployment a hotfix or a rollback. */
+enum gate_rework {
+	GATE_REWORK_NONE,
+	GATE_REWORK_SAID,     /* its record */
+	GATE_REWORK_INCIDENT, /* inferred: its cause is an incident */
+	GATE_REWORK_OLDER,    /* inferred: its commit is older, or ran there before */
+};
+bool gate_rework_is_inferred(enum gate_rework rework);
+
 /** Why a deployment counts as failed. */
 enum gate_failure {
 	GATE_FAILURE_NONE,
@@ -91,11 +107,13 @@ struct gate_deployment {
 	const char *service, *environment;
 	const char *id;       /* its deployment id; of an inferred one the tag */
 	const char *artifact; /* NULL: not said */
-	const char *cause;    /* of a rollback: what it is about; NULL: not said */
+	const char *
+		cause; /* what a rollback is about, or the incident that it answers; NULL: not said */
 	struct gate_oid commit;
 	bool has_commit, here; /* a commit is known; it is in this clone */
 	bool inferred;         /* from a tag */
-	bool says_rollback, unplanned;
+	bool says_rollback;
+	enum gate_planned planned; /* as the last record that speaks of it says */
 	enum gate_deployment_state state;
 	int64_t started;                  /* as said, else the finish */
 	struct gate_time finish;          /* of the last record that decides */
@@ -106,8 +124,9 @@ struct gate_deployment {
 	/* Of those that succeeded: */
 	const struct gate_deployment *previous; /* NULL: none */
 	enum gate_kind kind;
-	bool diverged;       /* no descendant of the previous one, whatever its kind */
-	bool shipped_before; /* all that it brings was deployed there before */
+	enum gate_rework rework; /* of a hotfix or a rollback: what makes it one */
+	bool diverged;           /* no descendant of the previous one, whatever its kind */
+	bool shipped_before;     /* all that it brings was deployed there before */
 	struct gate_shipped *ships;
 	size_t n_ships;
 

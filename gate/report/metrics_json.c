@@ -142,6 +142,7 @@ static void write_rework(struct gate_json_writer *w, const struct gate_figures *
 {
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_REWORK]);
 	write_rate(w, "rate", &figures->rework);
+	gate_json_number(w, "inferred", (int64_t)figures->n_inferred_rework);
 	write_score(w, figures, GATE_METRIC_REWORK);
 	gate_json_end_map(w);
 }

@@ -252,9 +252,12 @@ static void add_rework(struct text *text, const struct gate_figures *figures)
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	add_percent(&value, figures->rework.tenths);
-	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s; 95 %%: %u-%u %%", hotfixes,
-	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks),
-	                (figures->rework.low + 5) / 10, (figures->rework.high + 5) / 10);
+	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s", hotfixes,
+	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks));
+	if (figures->n_inferred_rework)
+		gate_buf_printf(&beside, " (%zu inferred)", figures->n_inferred_rework);
+	gate_buf_printf(&beside, "; 95 %%: %u-%u %%", (figures->rework.low + 5) / 10,
+	                (figures->rework.high + 5) / 10);
 	add_row(text, figures, GATE_METRIC_REWORK, figures->rework.n, whole(text, &value),
 	        whole(text, &beside));
 }
