@@ -49,6 +49,7 @@ static void add_rework(struct page *page, const struct gate_deployment *deployme
 	static const char *const reasons[] = {
 		[GATE_REWORK_SAID] = "it was recorded so",
 		[GATE_REWORK_INCIDENT] = "its cause is the incident ",
+		[GATE_REWORK_BRANCH] = "all that it ships came from branches for hotfixes",
 		[GATE_REWORK_OLDER] =
 			"its commit is older than the one before, or ran there before",
 	};

@@ -27,8 +27,8 @@ struct gate_commit {
 	size_t n_parents;
 	int64_t time;        /* committer's, seconds since 1970 UTC */
 	int64_t author_time; /* likewise; where git reads none, 0 */
-	bool mentions;       /* its message may say that it takes back or fixes another commit */
-	enum gate_cut cut;   /* its parents are not here */
+	bool mentions; /* its message may say that it takes back or fixes another commit, or is of a hotfix */
+	enum gate_cut cut; /* its parents are not here */
 };
 
 /** A cache of commits over one repository. One thread. */

@@ -155,6 +155,21 @@ static bool is_incident(const struct gate_metrics *metrics, const char *id)
 	return false;
 }
 
+/* A revert is no change, and says nothing of where the others came from. */
+static bool ships_hotfixes_only(const struct gate_deployment *deployment)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < deployment->n_ships; i++) {
+		const struct gate_unit *unit = deployment->ships[i].unit;
+
+		if (!unit->revert && !unit->hotfix)
+			return false;
+		any |= unit->hotfix;
+	}
+	return any;
+}
+
 /* What was said stands. A Fixes trailer infers nothing: shipped by a hotfix it proves a failure, and would be its own proof. */
 static enum gate_rework why_unplanned(const struct judging *judging,
                                       const struct gate_deployment *deployment)
@@ -163,7 +178,7 @@ static enum gate_rework why_unplanned(const struct judging *judging,
 		return deployment->planned == GATE_PLANNED_NO ? GATE_REWORK_SAID : GATE_REWORK_NONE;
 	if (deployment->cause && is_incident(judging->metrics, deployment->cause))
 		return GATE_REWORK_INCIDENT;
-	return GATE_REWORK_NONE;
+	return ships_hotfixes_only(deployment) ? GATE_REWORK_BRANCH : GATE_REWORK_NONE;
 }
 
 /* What is no rollback and ships something. */

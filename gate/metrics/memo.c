@@ -5,9 +5,9 @@
  */
 #include "gate/metrics/memo.h"
 
-#define MAGIC "doragate memo 1\n"
+#define MAGIC "doragate memo 2\n"
 
-enum { APPROXIMATE = 1, REVERT = 2 };
+enum { APPROXIMATE = 1, REVERT = 2, HOTFIX = 4 };
 
 void gate_memo_release(struct gate_memo *memo)
 {
@@ -148,8 +148,8 @@ static void put_count(struct gate_buf *out, size_t n)
 
 static void put_unit(struct gate_buf *out, const struct gate_unit *unit, size_t n_services)
 {
-	const uint8_t flags =
-		(uint8_t)((unit->approximate ? APPROXIMATE : 0) | (unit->revert ? REVERT : 0));
+	const uint8_t flags = (uint8_t)((unit->approximate ? APPROXIMATE : 0) |
+	                                (unit->revert ? REVERT : 0) | (unit->hotfix ? HOTFIX : 0));
 
 	put(out, unit->id.bytes, sizeof(unit->id.bytes));
 	put(out, &unit->t0, sizeof(unit->t0));
@@ -249,6 +249,7 @@ static struct gate_unit *take_unit(struct gate_memo *memo, struct reader *reader
 	take(&flags, reader, 1);
 	unit->approximate = flags & APPROXIMATE;
 	unit->revert = flags & REVERT;
+	unit->hotfix = flags & HOTFIX;
 	unit->n_undoes = take_count(reader, sizeof(unit->id.bytes));
 	unit->undoes = gate_arena_alloc(&memo->arena, (unit->n_undoes + 1) * sizeof(*unit->undoes));
 	unit->touches = gate_arena_alloc(&memo->arena, n_services + 1);

@@ -68,6 +68,7 @@ enum gate_rework {
 	GATE_REWORK_NONE,
 	GATE_REWORK_SAID,     /* its record */
 	GATE_REWORK_INCIDENT, /* inferred: its cause is an incident */
+	GATE_REWORK_BRANCH,   /* inferred: all that it ships came from branches for hotfixes */
 	GATE_REWORK_OLDER,    /* inferred: its commit is older, or ran there before */
 };
 bool gate_rework_is_inferred(enum gate_rework rework);
@@ -91,6 +92,7 @@ struct gate_unit {
 	size_t n_commits;        /* without merges; at least 1 */
 	bool approximate;        /* t0 is that of a commit that may be a squash */
 	bool revert;             /* it takes another change back, and is none itself */
+	bool hotfix;             /* it says that it merged a branch for hotfixes */
 	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
 	size_t n_undoes;
 	bool *touches; /* for each service */

@@ -61,23 +61,24 @@ static void counts_what_counts(void **state)
 static void counts_what_was_inferred(void **state)
 {
 	static const enum gate_rework said[] = { GATE_REWORK_SAID, GATE_REWORK_INCIDENT,
-		                                 GATE_REWORK_OLDER, GATE_REWORK_NONE };
+		                                 GATE_REWORK_BRANCH, GATE_REWORK_OLDER,
+		                                 GATE_REWORK_NONE };
 	struct gate_figures got;
 
 	(void)state;
-	deploy_many(5, DAY, GATE_KIND_HOTFIX);
+	deploy_many(6, DAY, GATE_KIND_HOTFIX);
 	for (size_t i = 0; i < GATE_COUNT(said); i++)
 		s.items[1 + i].rework = said[i];
-	s.items[3].kind = GATE_KIND_ROLLBACK;
+	s.items[4].kind = GATE_KIND_ROLLBACK;
 	/* What did not succeed is no rework. */
-	s.items[5].rework = GATE_REWORK_INCIDENT;
-	s.items[5].state = GATE_DEPLOYMENT_FAILED;
+	s.items[6].rework = GATE_REWORK_INCIDENT;
+	s.items[6].state = GATE_DEPLOYMENT_FAILED;
 	got = test_figures(&s, MONDAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
-	assert_int_equal(got.rework.k, 4);
-	assert_int_equal(got.n_inferred_rework, 2);
+	assert_int_equal(got.rework.k, 5);
+	assert_int_equal(got.n_inferred_rework, 3);
 	/* Neither is what is not in the window. */
 	got = test_figures(&s, MONDAY + 3 * DAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
-	assert_int_equal(got.n_inferred_rework, 1);
+	assert_int_equal(got.n_inferred_rework, 2);
 }
 
 static void a_window_is_open_at_its_end(void **state)
