@@ -17,8 +17,9 @@
 
 /** A service as it is measured: whose changes are whose. */
 struct gate_metrics_service {
-	const char *name;                 /* borrowed */
-	const struct gate_pathset *paths; /* borrowed; NULL: every file */
+	const char *name;                  /* borrowed */
+	const struct gate_pathset *paths;  /* borrowed; NULL: every file */
+	const struct gate_pathset *shared; /* borrowed; NULL: none. Built into others too */
 };
 
 struct gate_metrics_input {

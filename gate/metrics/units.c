@@ -228,9 +228,12 @@ static int touch(const struct gate_file *file, void *payload)
 	struct touching *touching = payload;
 
 	for (size_t i = 0; i < touching->input->n_services; i++) {
-		const struct gate_pathset *paths = touching->input->services[i].paths;
+		const struct gate_metrics_service *service = &touching->input->services[i];
 
-		if (touching->unit->touches[i] || !gate_pathset_match(paths, file->path, file->len))
+		if (touching->unit->touches[i] ||
+		    (!gate_pathset_match(service->paths, file->path, file->len) &&
+		     !(service->shared &&
+		       gate_pathset_match(service->shared, file->path, file->len))))
 			continue;
 		touching->unit->touches[i] = true;
 		touching->left--;
