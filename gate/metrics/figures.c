@@ -291,6 +291,13 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 	return true;
 }
 
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric)
+{
+	if (!figures->inferred || metric < GATE_METRIC_FAIL_RATE)
+		return true;
+	return metric == GATE_METRIC_REWORK ? figures->rework.k : figures->fail_heuristic.k;
+}
+
 const char *gate_level_name(unsigned score)
 {
 	return score < 40 ? "low" : score < 70 ? "medium" : score < 90 ? "high" : "elite";

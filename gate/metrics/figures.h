@@ -94,6 +94,9 @@ const char *gate_level_name(unsigned score);
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
 
+/** False: the deployments are of tags, and none of what the metric counts is known. Tags tell of few failures, so that they tell of none is no value. */
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric);
+
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);
 

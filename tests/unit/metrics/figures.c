@@ -81,6 +81,27 @@ static void counts_what_was_inferred(void **state)
 	assert_int_equal(got.n_inferred_rework, 2);
 }
 
+static void of_tags_that_tell_of_no_failure_nothing_is_known(void **state)
+{
+	struct gate_figures got = { .n_deployments = 20 };
+
+	(void)state;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_true(gate_metric_is_known(&got, (enum gate_metric)metric));
+	got.inferred = true;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_int_equal(gate_metric_is_known(&got, (enum gate_metric)metric),
+		                 metric < GATE_METRIC_FAIL_RATE);
+	got.fail_heuristic.k = 1;
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_RECOVERY));
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_REWORK));
+	got.fail_heuristic.k = 0;
+	got.rework.k = 1;
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_REWORK));
+}
+
 static void a_window_is_open_at_its_end(void **state)
 {
 	struct gate_figures got;
@@ -561,6 +582,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(counts_what_counts),
 		TEST(counts_what_was_inferred),
+		TEST(of_tags_that_tell_of_no_failure_nothing_is_known),
 		TEST(a_window_is_open_at_its_end),
 		TEST(a_window_begins_at_the_baseline),
 		TEST(what_never_succeeded_is_counted_too),
