@@ -63,6 +63,27 @@ static void add_evidence(struct gate_buf *out, const struct gate_unit *unit)
 		gate_buf_printf(out, ", a squash of %zu commits", unit->n_branch);
 }
 
+/* What makes it rework; a rate that was guessed at is not one that was recorded. */
+static void add_rework(struct page *page, const struct gate_deployment *deployment)
+{
+	static const char *const reasons[] = {
+		[GATE_REWORK_SAID] = "it was recorded so",
+		[GATE_REWORK_INCIDENT] = "its cause is the incident ",
+		[GATE_REWORK_BRANCH] = "all that it ships came from branches for hotfixes",
+		[GATE_REWORK_OLDER] =
+			"its commit is older than the one before, or ran there before",
+	};
+	struct gate_buf *out = page->out;
+
+	if (!deployment->rework)
+		return;
+	gate_buf_printf(out, "    a %s: %s", gate_kind_names[deployment->kind],
+	                reasons[deployment->rework]);
+	if (deployment->rework == GATE_REWORK_INCIDENT)
+		add_escaped(out, deployment->cause);
+	gate_buf_puts(out, gate_rework_is_inferred(deployment->rework) ? " (inferred)\n" : "\n");
+}
+
 static void add_changes(struct page *page, const struct gate_deployment *deployment)
 {
 	for (size_t i = 0; i < deployment->n_ships; i++) {
@@ -140,6 +161,8 @@ static void add_stream(struct page *page, const struct gate_stream *stream)
 			add_changes(page, deployment);
 		if (page->metric == GATE_METRIC_FAIL_RATE || page->metric == GATE_METRIC_RECOVERY)
 			add_failure(page, deployment);
+		if (page->metric == GATE_METRIC_REWORK)
+			add_rework(page, deployment);
 	}
 	if (!n)
 		gate_buf_puts(page->out, "  n=0: nothing of that in the window\n");

@@ -98,8 +98,8 @@ static int find_services(struct gate_measurement *out, const struct gate_snapsho
 		pattern = (struct gate_pattern){ text.ptr, text.len };
 		code = gate_pathset_compile(&out->folders[i], "", &pattern, 1, NULL, NULL, NULL,
 		                            NULL, err);
-		out->services[i] =
-			(struct gate_metrics_service){ out->found->items[i].name, out->folders[i] };
+		out->services[i] = (struct gate_metrics_service){ .name = out->found->items[i].name,
+			                                          .paths = out->folders[i] };
 	}
 	out->input.services = out->services;
 	out->input.n_services = out->found->n;
@@ -118,7 +118,8 @@ static int take_services(struct gate_measurement *out, const struct gate_snapsho
 		return gate_fail_memory(err);
 	for (size_t i = 0; i < config->n_services; i++)
 		out->services[i] = (struct gate_metrics_service){ config->services[i].name,
-			                                          config->services[i].paths };
+			                                          config->services[i].paths,
+			                                          config->services[i].shared };
 	out->input.services = out->services;
 	out->input.n_services = config->n_services;
 	return GATE_OK;

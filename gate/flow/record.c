@@ -294,8 +294,8 @@ static void write_dora(struct gate_json_writer *w, const struct filled *filled,
 	write_if(w, "service", filled->service);
 	if (filled->has_started)
 		gate_event_json_time(w, "startedAt", filled->started, true);
-	if (said->unplanned)
-		gate_json_bool(w, "planned", false);
+	if (said->planned || said->unplanned)
+		gate_json_bool(w, "planned", said->planned);
 	write_if(w, "part", said->part);
 	write_if(w, "cause", said->cause);
 	write_if(w, "reason", said->reason);
@@ -444,6 +444,8 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		{ "--artifact", record->artifact, !withdrawal },
 		{ "--part", record->part, !withdrawal && !incident },
 		{ "--cause", record->cause, !withdrawal },
+		{ "--planned", record->planned,
+		  !withdrawal && !incident && record->kind != GATE_EVENT_SERVICE_ROLLEDBACK },
 		{ "--unplanned", record->unplanned, !withdrawal && !incident },
 		{ "--reason", record->reason,
 		  withdrawal || record->kind == GATE_EVENT_SERVICE_ROLLEDBACK },
@@ -453,6 +455,8 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		if (rows[i].given && !rows[i].wanted)
 			return gate_fail(err, GATE_EUSAGE, "%s says nothing about '%s'",
 			                 rows[i].option, gate_event_types[record->kind].summary);
+	if (record->planned && record->unplanned)
+		return gate_fail(err, GATE_EUSAGE, "--planned and --unplanned exclude each other");
 	return GATE_OK;
 }
 

@@ -116,10 +116,11 @@ static int64_t parse_time(const struct header *header, const char *name)
 	return time;
 }
 
-/* The words of `git revert` and of a Fixes trailer: whoever wants to know more reads the message of these few. */
+/* The words of `git revert`, of a Fixes trailer, and of the names of branches: whoever wants to know more reads the message of these few. */
 static bool mentions(const struct header *header)
 {
-	static const char *const words[] = { "This reverts commit ", "\nFixes: ", "\nfixes: " };
+	static const char *const words[] = { "This reverts commit ",
+		                             "\nFixes: ", "\nfixes: ", "hotfix" };
 
 	for (size_t i = 0; i < GATE_COUNT(words); i++)
 		if (memmem(header->at, (size_t)(header->end - header->at), words[i],

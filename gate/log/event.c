@@ -284,12 +284,15 @@ void gate_event_range(struct gate_buf *out, const struct gate_event_reader *read
 		gate_json_decode(out, text, node);
 }
 
-bool gate_event_denies(const struct gate_event_reader *reader, const char *name)
+bool gate_event_dora_bool(bool *out, const struct gate_event_reader *reader, const char *name)
 {
 	const struct gate_json_node *node =
 		gate_json_member(&reader->text, dora_of(reader, event_node(reader)), name);
 
-	return node && node->kind == GATE_JSON_FALSE;
+	if (!node || (node->kind != GATE_JSON_FALSE && node->kind != GATE_JSON_TRUE))
+		return false;
+	*out = node->kind == GATE_JSON_TRUE;
+	return true;
 }
 
 void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,

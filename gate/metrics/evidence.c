@@ -171,6 +171,7 @@ static int become(struct looking *looking, const struct run *run, enum gate_evid
 
 		unit->n_commits += part->n_commits;
 		unit->revert &= part->revert;
+		unit->hotfix &= part->hotfix;
 		if (part->authored < unit->authored)
 			unit->authored = part->authored;
 		for (size_t k = 0; k < part->n_undoes; k++)

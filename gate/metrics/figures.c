@@ -99,6 +99,8 @@ static void count_kinds(struct gate_figures *out)
 		else
 			out->n_running++;
 		out->n_deployments += counts(deployment);
+		out->n_inferred_rework +=
+			succeeded(deployment) && gate_rework_is_inferred(deployment->rework);
 	}
 	out->seconds = out->window.to - out->window.from;
 	if (out->seconds < DAY)
@@ -287,6 +289,13 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 		return false;
 	*out = (step - 1) * 20;
 	return true;
+}
+
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric)
+{
+	if (!figures->inferred || metric < GATE_METRIC_FAIL_RATE)
+		return true;
+	return metric == GATE_METRIC_REWORK ? figures->rework.k : figures->fail_heuristic.k;
 }
 
 const char *gate_level_name(unsigned score)

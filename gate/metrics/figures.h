@@ -63,6 +63,7 @@ struct gate_figures {
 	size_t n_maturing; /* younger than a day */
 	struct gate_recovery recovery;
 	struct gate_rate rework;
+	size_t n_inferred_rework; /* of these, what no record said */
 	/* Merged, not deployed. */
 	bool waiting_known;
 	size_t n_waiting;
@@ -92,6 +93,9 @@ const char *gate_level_name(unsigned score);
  * any longer than what is open.
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
+
+/** False: the deployments are of tags, and none of what the metric counts is known. Tags tell of few failures, so that they tell of none is no value. */
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric);
 
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);

@@ -166,6 +166,55 @@ static int ship_between(size_t *touched, struct judging *judging,
 	return code;
 }
 
+bool gate_rework_is_inferred(enum gate_rework rework)
+{
+	return rework > GATE_REWORK_SAID;
+}
+
+static bool is_incident(const struct gate_metrics *metrics, const char *id)
+{
+	for (size_t i = 0; i < metrics->n_incidents; i++)
+		if (metrics->incidents[i].id && !strcmp(metrics->incidents[i].id, id))
+			return true;
+	return false;
+}
+
+/* A revert is no change, and says nothing of where the others came from. */
+static bool ships_hotfixes_only(const struct gate_deployment *deployment)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < deployment->n_ships; i++) {
+		const struct gate_unit *unit = deployment->ships[i].unit;
+
+		if (!unit->revert && !unit->hotfix)
+			return false;
+		any |= unit->hotfix;
+	}
+	return any;
+}
+
+/* What was said stands. A Fixes trailer infers nothing: shipped by a hotfix it proves a failure, and would be its own proof. */
+static enum gate_rework why_unplanned(const struct judging *judging,
+                                      const struct gate_deployment *deployment)
+{
+	if (deployment->planned != GATE_PLANNED_UNSAID)
+		return deployment->planned == GATE_PLANNED_NO ? GATE_REWORK_SAID : GATE_REWORK_NONE;
+	if (deployment->cause && is_incident(judging->metrics, deployment->cause))
+		return GATE_REWORK_INCIDENT;
+	return ships_hotfixes_only(deployment) ? GATE_REWORK_BRANCH : GATE_REWORK_NONE;
+}
+
+/* What is no rollback and ships something. */
+static void judge_shipped(const struct judging *judging, struct gate_deployment *deployment)
+{
+	deployment->rework = why_unplanned(judging, deployment);
+	if (deployment->rework)
+		deployment->kind = GATE_KIND_HOTFIX;
+	else
+		deployment->kind = deployment->diverged ? GATE_KIND_DIVERGED : GATE_KIND_FORWARD;
+}
+
 /*
  * The rules in their order (docs/metrics.md). What a tag says is only that a version exists: one on an older commit took nothing back
  * anywhere, and is no rollback.
@@ -179,6 +228,7 @@ static int judge(struct judging *judging, struct gate_deployment *deployment)
 
 	if (!previous || deployment->says_rollback) {
 		deployment->kind = previous ? GATE_KIND_ROLLBACK : GATE_KIND_BASELINE;
+		deployment->rework = previous ? GATE_REWORK_SAID : GATE_REWORK_NONE;
 		return GATE_OK;
 	}
 	deployment->kind = GATE_KIND_REDEPLOY;
@@ -195,18 +245,18 @@ static int judge(struct judging *judging, struct gate_deployment *deployment)
 		return code;
 	deployment->diverged = !newer;
 	ran = gate_idmap_get(&judging->deployed, &deployment->commit) != NULL;
-	deployment->kind = deployment->inferred ? GATE_KIND_REDEPLOY : GATE_KIND_ROLLBACK;
-	if (older || (!newer && ran))
+	if (older || (!newer && ran)) {
+		deployment->kind = deployment->inferred ? GATE_KIND_REDEPLOY : GATE_KIND_ROLLBACK;
+		deployment->rework = deployment->inferred ? GATE_REWORK_NONE : GATE_REWORK_OLDER;
 		return GATE_OK;
+	}
 	code = ship_between(&touched, judging, deployment);
 	if (code < 0)
 		return code;
 	if (!touched && judging->stream->paths)
 		deployment->kind = GATE_KIND_REDEPLOY;
-	else if (deployment->unplanned)
-		deployment->kind = GATE_KIND_HOTFIX;
 	else
-		deployment->kind = newer ? GATE_KIND_FORWARD : GATE_KIND_DIVERGED;
+		judge_shipped(judging, deployment);
 	return GATE_OK;
 }
 

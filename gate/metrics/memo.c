@@ -7,7 +7,7 @@
 
 #define MAGIC "doragate memo 2\n"
 
-enum { APPROXIMATE = 1, REVERT = 2, CHANGE_ID = 4 };
+enum { APPROXIMATE = 1, REVERT = 2, CHANGE_ID = 4, HOTFIX = 8 };
 
 void gate_memo_release(struct gate_memo *memo)
 {
@@ -196,7 +196,7 @@ static void put_unit(struct gate_buf *out, const struct gate_unit *unit, size_t 
 {
 	const uint8_t flags =
 		(uint8_t)((unit->approximate ? APPROXIMATE : 0) | (unit->revert ? REVERT : 0) |
-	                  (unit->change_id ? CHANGE_ID : 0));
+	                  (unit->change_id ? CHANGE_ID : 0) | (unit->hotfix ? HOTFIX : 0));
 
 	put(out, unit->id.bytes, sizeof(unit->id.bytes));
 	put(out, &unit->t0, sizeof(unit->t0));
@@ -315,6 +315,7 @@ static struct gate_unit *take_unit(struct gate_memo *memo, struct reader *reader
 	unit->approximate = flags & APPROXIMATE;
 	unit->revert = flags & REVERT;
 	unit->change_id = flags & CHANGE_ID;
+	unit->hotfix = flags & HOTFIX;
 	unit->n_undoes = take_count(reader, sizeof(unit->id.bytes));
 	unit->undoes = gate_arena_alloc(&memo->arena, (unit->n_undoes + 1) * sizeof(*unit->undoes));
 	unit->touches = gate_arena_alloc(&memo->arena, n_services + 1);

@@ -17,8 +17,9 @@
 
 /** A service as it is measured: whose changes are whose. */
 struct gate_metrics_service {
-	const char *name;                 /* borrowed */
-	const struct gate_pathset *paths; /* borrowed; NULL: every file */
+	const char *name;                  /* borrowed */
+	const struct gate_pathset *paths;  /* borrowed; NULL: every file */
+	const struct gate_pathset *shared; /* borrowed; NULL: none. Built into others too */
 };
 
 struct gate_metrics_input {
@@ -58,6 +59,23 @@ enum gate_deployment_state {
 };
 extern const char *const gate_deployment_state_names[];
 
+/** Whether somebody said that a deployment was planned. */
+enum gate_planned {
+	GATE_PLANNED_UNSAID,
+	GATE_PLANNED_NO,
+	GATE_PLANNED_YES,
+};
+
+/** What makes a deployment a hotfix or a rollback. */
+enum gate_rework {
+	GATE_REWORK_NONE,
+	GATE_REWORK_SAID,     /* its record */
+	GATE_REWORK_INCIDENT, /* inferred: its cause is an incident */
+	GATE_REWORK_BRANCH,   /* inferred: all that it ships came from branches for hotfixes */
+	GATE_REWORK_OLDER,    /* inferred: its commit is older, or ran there before */
+};
+bool gate_rework_is_inferred(enum gate_rework rework);
+
 /** Why a deployment counts as failed. */
 enum gate_failure {
 	GATE_FAILURE_NONE,
@@ -92,6 +110,7 @@ struct gate_unit {
 	enum gate_evidence_kind evidence;
 	size_t n_branch;         /* commits that its branch had, by the evidence; 0: not known */
 	bool revert;             /* it takes another change back, and is none itself */
+	bool hotfix;             /* it says that it merged a branch for hotfixes */
 	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
 	size_t n_undoes;
 	bool *touches; /* for each service */
@@ -108,11 +127,13 @@ struct gate_deployment {
 	const char *service, *environment;
 	const char *id;       /* its deployment id; of an inferred one the tag */
 	const char *artifact; /* NULL: not said */
-	const char *cause;    /* of a rollback: what it is about; NULL: not said */
+	const char *
+		cause; /* what a rollback is about, or the incident that it answers; NULL: not said */
 	struct gate_oid commit;
 	bool has_commit, here; /* a commit is known; it is in this clone */
 	bool inferred;         /* from a tag */
-	bool says_rollback, unplanned;
+	bool says_rollback;
+	enum gate_planned planned; /* as the last record that speaks of it says */
 	enum gate_deployment_state state;
 	int64_t started;                  /* as said, else the finish */
 	struct gate_time finish;          /* of the last record that decides */
@@ -123,8 +144,9 @@ struct gate_deployment {
 	/* Of those that succeeded: */
 	const struct gate_deployment *previous; /* NULL: none */
 	enum gate_kind kind;
-	bool diverged;       /* no descendant of the previous one, whatever its kind */
-	bool shipped_before; /* all that it brings was deployed there before */
+	enum gate_rework rework; /* of a hotfix or a rollback: what makes it one */
+	bool diverged;           /* no descendant of the previous one, whatever its kind */
+	bool shipped_before;     /* all that it brings was deployed there before */
 	struct gate_shipped *ships;
 	size_t n_ships;
 

@@ -236,9 +236,12 @@ static int touch(const struct gate_file *file, void *payload)
 	struct touching *touching = payload;
 
 	for (size_t i = 0; i < touching->input->n_services; i++) {
-		const struct gate_pathset *paths = touching->input->services[i].paths;
+		const struct gate_metrics_service *service = &touching->input->services[i];
 
-		if (touching->unit->touches[i] || !gate_pathset_match(paths, file->path, file->len))
+		if (touching->unit->touches[i] ||
+		    (!gate_pathset_match(service->paths, file->path, file->len) &&
+		     !(service->shared &&
+		       gate_pathset_match(service->shared, file->path, file->len))))
 			continue;
 		touching->unit->touches[i] = true;
 		touching->left--;
@@ -363,6 +366,25 @@ static int add_commit(struct gate_units *units, struct gate_unit *unit, size_t *
 	return code;
 }
 
+/* Whether the subject names a branch for hotfixes, hotfix/... or hotfix-..., as what was merged. */
+static int read_branch(struct gate_units *units, struct gate_unit *unit,
+                       const struct gate_commit *commit, struct gate_error *err)
+{
+	GATE_AUTO(gate_commit_text_release) struct gate_commit_text text = { 0 };
+	const char *branch;
+	size_t len;
+	int code;
+
+	if (!commit->mentions)
+		return GATE_OK;
+	code = gate_commit_text_read(&text, units->input.repo, &commit->id, err);
+	if (code == GATE_OK && gate_message_merged(&branch, &len, &text.message))
+		unit->hotfix =
+			len > strlen("hotfix/") && (!memcmp(branch, "hotfix/", strlen("hotfix/")) ||
+		                                    !memcmp(branch, "hotfix-", strlen("hotfix-")));
+	return code;
+}
+
 /* Takes the commits that only this one brings in. */
 static int fill(struct gate_units *units, struct gate_unit *unit, struct range *range, size_t at,
                 struct gate_error *err)
@@ -423,6 +445,8 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 		unit->request = commit->request;
 		unit->change_id = commit->change_id;
 	}
+	if (code == GATE_OK)
+		code = read_branch(units, unit, commit, err);
 	if (code == GATE_OK)
 		code = read_touches(units, unit, commit, cut, err);
 	if (code == GATE_OK)

@@ -67,14 +67,16 @@ static void write_head(struct gate_json_writer *w, const struct gate_metrics_hea
 }
 
 /* Whole numbers only: a fraction would be rounded by every reader in its own way. */
-static void write_rate(struct gate_json_writer *w, const char *key, const struct gate_rate *rate)
+static void write_rate(struct gate_json_writer *w, const char *key, const struct gate_rate *rate,
+                       bool known)
 {
+	known = known && rate->n;
 	gate_json_begin_map(w, key);
 	gate_json_number(w, "k", (int64_t)rate->k);
 	gate_json_number(w, "n", (int64_t)rate->n);
-	write_number_if(w, "per-mille", rate->n, rate->tenths);
-	write_number_if(w, "per-mille-low", rate->n, rate->low);
-	write_number_if(w, "per-mille-high", rate->n, rate->high);
+	write_number_if(w, "per-mille", known, rate->tenths);
+	write_number_if(w, "per-mille-low", known, rate->low);
+	write_number_if(w, "per-mille-high", known, rate->high);
 	gate_json_end_map(w);
 }
 
@@ -130,9 +132,11 @@ static void write_recovery(struct gate_json_writer *w, const struct gate_figures
 
 static void write_rates(struct gate_json_writer *w, const struct gate_figures *figures)
 {
+	const bool known = gate_metric_is_known(figures, GATE_METRIC_FAIL_RATE);
+
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_FAIL_RATE]);
-	write_rate(w, "proven", &figures->fail_proven);
-	write_rate(w, "with-heuristic", &figures->fail_heuristic);
+	write_rate(w, "proven", &figures->fail_proven, known);
+	write_rate(w, "with-heuristic", &figures->fail_heuristic, known);
 	gate_json_number(w, "maturing", (int64_t)figures->n_maturing);
 	write_score(w, figures, GATE_METRIC_FAIL_RATE);
 	gate_json_end_map(w);
@@ -141,7 +145,8 @@ static void write_rates(struct gate_json_writer *w, const struct gate_figures *f
 static void write_rework(struct gate_json_writer *w, const struct gate_figures *figures)
 {
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_REWORK]);
-	write_rate(w, "rate", &figures->rework);
+	write_rate(w, "rate", &figures->rework, gate_metric_is_known(figures, GATE_METRIC_REWORK));
+	gate_json_number(w, "inferred", (int64_t)figures->n_inferred_rework);
 	write_score(w, figures, GATE_METRIC_REWORK);
 	gate_json_end_map(w);
 }

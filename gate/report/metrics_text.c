@@ -80,14 +80,6 @@ static void add_spark(struct text *text, const struct gate_figures *figures)
 	                plural(figures->n_weeks - first));
 }
 
-/* How many of what a metric counts are known: tags tell of few failures, so that they tell of none says nothing. */
-static size_t known_failures(const struct gate_figures *figures, enum gate_metric metric)
-{
-	if (metric == GATE_METRIC_REWORK)
-		return figures->rework.k;
-	return figures->fail_heuristic.k;
-}
-
 /* No level where nothing can be said; what is in the way then. */
 static const char *level_word(const struct gate_figures *figures, enum gate_metric metric,
                               const char **paint)
@@ -100,7 +92,7 @@ static const char *level_word(const struct gate_figures *figures, enum gate_metr
 		return gate_level_name(score);
 	}
 	if (figures->inferred && metric >= GATE_METRIC_FAIL_RATE)
-		return known_failures(figures, metric) ? "partly in tags" : "not in tags";
+		return gate_metric_is_known(figures, metric) ? "partly in tags" : "not in tags";
 	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST &&
 	    figures->n_deployments >= GATE_LEAST)
 		return "still open";
@@ -143,8 +135,7 @@ static void add_row(struct text *text, const struct gate_figures *figures, enum 
 		[GATE_METRIC_REWORK] = "deployment rework rate",
 	};
 	const char *paint, *word = level_word(figures, metric, &paint);
-	const bool known = n && !(figures->inferred && metric >= GATE_METRIC_FAIL_RATE &&
-	                          !known_failures(figures, metric));
+	const bool known = n && gate_metric_is_known(figures, metric);
 	char count[32];
 
 	snprintf(count, sizeof(count), "n=%zu", n);
@@ -252,9 +243,12 @@ static void add_rework(struct text *text, const struct gate_figures *figures)
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	add_percent(&value, figures->rework.tenths);
-	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s; 95 %%: %u-%u %%", hotfixes,
-	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks),
-	                (figures->rework.low + 5) / 10, (figures->rework.high + 5) / 10);
+	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s", hotfixes,
+	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks));
+	if (figures->n_inferred_rework)
+		gate_buf_printf(&beside, " (%zu inferred)", figures->n_inferred_rework);
+	gate_buf_printf(&beside, "; 95 %%: %u-%u %%", (figures->rework.low + 5) / 10,
+	                (figures->rework.high + 5) / 10);
 	add_row(text, figures, GATE_METRIC_REWORK, figures->rework.n, whole(text, &value),
 	        whole(text, &beside));
 }
@@ -327,10 +321,10 @@ static void add_block(struct text *text, const struct gate_figures *figures)
 			gate_level_name(figures->score), figures->n_scores);
 }
 
-/* A cell of the table; what has no samples is "-", as everywhere. */
-static void add_cell(struct text *text, const struct gate_buf *value, size_t n, int width)
+/* A cell of the table; what is not known is "-", as everywhere. */
+static void add_cell(struct text *text, const struct gate_buf *value, bool known, int width)
 {
-	gate_buf_printf(text->out, "  %-*s", width, n ? whole(text, value) : "-");
+	gate_buf_printf(text->out, "  %-*s", width, known ? whole(text, value) : "-");
 }
 
 /* One service in a line: the values, and from how many the first two come. Of the rest `--service` says more. */
@@ -357,14 +351,10 @@ static void add_line(struct text *text, const struct gate_figures *figures)
 	add_cell(text, &frequency, figures->n_deployments, 18);
 	add_cell(text, &lead, figures->lead.n, 16);
 	add_cell(text, &fail,
-	         figures->inferred ? known_failures(figures, GATE_METRIC_FAIL_RATE)
-	                           : figures->fail_proven.n,
-	         7);
+	         figures->fail_proven.n && gate_metric_is_known(figures, GATE_METRIC_FAIL_RATE), 7);
 	add_cell(text, &recovery, figures->recovery.n, 9);
 	add_cell(text, &rework,
-	         figures->inferred ? known_failures(figures, GATE_METRIC_REWORK)
-	                           : figures->rework.n,
-	         7);
+	         figures->rework.n && gate_metric_is_known(figures, GATE_METRIC_REWORK), 7);
 	gate_buf_printf(text->out, "  %s\n", figures->waiting_known ? whole(text, &waits) : "-");
 }
 

@@ -58,6 +58,50 @@ static void counts_what_counts(void **state)
 	assert_int_equal(got.rework.n, 5);
 }
 
+static void counts_what_was_inferred(void **state)
+{
+	static const enum gate_rework said[] = { GATE_REWORK_SAID, GATE_REWORK_INCIDENT,
+		                                 GATE_REWORK_BRANCH, GATE_REWORK_OLDER,
+		                                 GATE_REWORK_NONE };
+	struct gate_figures got;
+
+	(void)state;
+	deploy_many(6, DAY, GATE_KIND_HOTFIX);
+	for (size_t i = 0; i < GATE_COUNT(said); i++)
+		s.items[1 + i].rework = said[i];
+	s.items[4].kind = GATE_KIND_ROLLBACK;
+	/* What did not succeed is no rework. */
+	s.items[6].rework = GATE_REWORK_INCIDENT;
+	s.items[6].state = GATE_DEPLOYMENT_FAILED;
+	got = test_figures(&s, MONDAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
+	assert_int_equal(got.rework.k, 5);
+	assert_int_equal(got.n_inferred_rework, 3);
+	/* Neither is what is not in the window. */
+	got = test_figures(&s, MONDAY + 3 * DAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
+	assert_int_equal(got.n_inferred_rework, 2);
+}
+
+static void of_tags_that_tell_of_no_failure_nothing_is_known(void **state)
+{
+	struct gate_figures got = { .n_deployments = 20 };
+
+	(void)state;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_true(gate_metric_is_known(&got, (enum gate_metric)metric));
+	got.inferred = true;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_int_equal(gate_metric_is_known(&got, (enum gate_metric)metric),
+		                 metric < GATE_METRIC_FAIL_RATE);
+	got.fail_heuristic.k = 1;
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_RECOVERY));
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_REWORK));
+	got.fail_heuristic.k = 0;
+	got.rework.k = 1;
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_REWORK));
+}
+
 static void a_window_is_open_at_its_end(void **state)
 {
 	struct gate_figures got;
@@ -537,6 +581,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, start)
 	const struct CMUnitTest tests[] = {
 		TEST(counts_what_counts),
+		TEST(counts_what_was_inferred),
+		TEST(of_tags_that_tell_of_no_failure_nothing_is_known),
 		TEST(a_window_is_open_at_its_end),
 		TEST(a_window_begins_at_the_baseline),
 		TEST(what_never_succeeded_is_counted_too),

@@ -75,8 +75,9 @@ static const struct gate_metrics_head shop = {
 		.fail_proven = { 7, 10, 700, 397, 892 }, \
 		.fail_heuristic = { 7, 10, 700, 397, 892 }, \
 		.recovery = { .n = 7, .n_open = 6, .longest_open = 11 * DAY }, \
-		.rework = { 9, 11, 818, 523, 949 }, .waiting_known = true, .n_waiting = 1, \
-		.oldest_waiting = 60, .steps = { 3, 1, 0, 0, 0 }, .score = 22, .n_scores = 4, \
+		.rework = { 9, 11, 818, 523, 949 }, .n_inferred_rework = 2, .waiting_known = true, \
+		.n_waiting = 1, .oldest_waiting = 60, .steps = { 3, 1, 0, 0, 0 }, .score = 22, \
+		.n_scores = 4, \
 	}
 
 /* Began last week. */
