@@ -64,7 +64,6 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	GATE_AUTO(gate_free) struct gate_figures *figures = NULL;
 	struct gate_metrics_head head = { 0 };
 	struct gate_metrics_report report = { .head = &head };
-	char commit[GATE_OID_HEX];
 	int code;
 
 	if (n_args)
@@ -79,8 +78,8 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	report.figures = figures;
 	head.repository = all.repository;
 	head.log = all.log.position[0] ? all.log.position : NULL;
-	head.config_commit =
-		all.has_config_commit ? gate_oid_hex(commit, &all.config_commit) : NULL;
+	if (all.has_config_commit)
+		gate_oid_hex(head.config_commit, &all.config_commit);
 	head.config_digest = all.config->digest;
 	head.now = all.input.now;
 	head.n_unshared = all.log.n_spooled;
