@@ -17,8 +17,7 @@ static const struct gate_option options[] = {
 	  "there; default: the only environment of tier production" },
 	{ 0, "previous", NULL, GATE_OPTION_FLAG, offsetof(struct last_good, previous),
 	  "not what runs there now: when that fails and nobody has recorded it yet" },
-	{ 0, "config", "REV", GATE_OPTION_TEXT, offsetof(struct last_good, measured.config),
-	  "the commit whose .doragate.yml counts; default: the home's default branch, else HEAD" },
+	GATE_SOURCE_OPTIONS(struct last_good),
 	{ 0 },
 };
 
@@ -46,7 +45,8 @@ static int find_stream(const struct gate_stream **out, const struct last_good *o
 	return GATE_OK;
 }
 
-static void write_json(struct gate_buf *out, const struct gate_deployment *good, bool runs)
+static void write_json(struct gate_buf *out, const struct gate_metrics_head *head,
+                       const struct gate_deployment *good, bool runs)
 {
 	struct gate_json_writer w = { .buf = out };
 	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
@@ -55,6 +55,9 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_time_format(&time, good->finish, false);
 	gate_json_begin_map(&w, NULL);
 	gate_json_number(&w, "version", 1);
+	gate_json_begin_map(&w, "head");
+	gate_metrics_head_json(&w, head);
+	gate_json_end_map(&w);
 	gate_json_text(&w, "commit", gate_oid_hex(hex, &good->commit));
 	gate_json_text(&w, "service", good->service);
 	gate_json_text(&w, "environment", good->environment);
@@ -67,7 +70,15 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_buf_putc(out, '\n');
 }
 
-/* The commit alone goes to standard output, for `git checkout $(...)`; what it is to standard error. */
+/* What it follows from. Whether a deployment failed is what the fail rate counts. */
+static void say_head(const struct gate_metrics_head *head)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_metrics_head_line(&text, GATE_METRIC_FAIL_RATE, head);
+	gate_talk("%s", gate_buf_text(&text));
+}
+
 static void say(const struct gate_deployment *good, const struct gate_deployment *running)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
@@ -83,44 +94,60 @@ static void say(const struct gate_deployment *good, const struct gate_deployment
 		gate_talk("warning: this commit is not in this clone");
 }
 
+/* The commit alone goes to standard output, for `git checkout $(...)`; what it is to standard error. */
+static int answer(const struct gate_context *context, const struct gate_metrics_head *head,
+                  const struct gate_deployment *good, const struct gate_deployment *running,
+                  struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	char hex[GATE_OID_HEX];
+
+	if (context->common.format && !strcmp(context->common.format, "json")) {
+		write_json(&out, head, good, good == running);
+	} else {
+		gate_buf_printf(&out, "%s\n", gate_oid_hex(hex, &good->commit));
+		if (!context->common.quiet) {
+			say(good, running);
+			say_head(head);
+		}
+	}
+	if (gate_buf_failed(&out))
+		return gate_fail_memory(err);
+	return gate_fd_write(1, "standard output", out.ptr, out.len, err);
+}
+
 static int run(struct gate_context *context, void *opts, int n_args, char *args[],
                struct gate_error *err)
 {
 	const struct last_good *last_good = opts;
+	struct gate_measured measured = last_good->measured;
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
-	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
-	struct gate_window window;
+	struct gate_metrics_head head;
 	const struct gate_stream *stream;
 	const struct gate_deployment *good = NULL, *running = NULL;
-	char hex[GATE_OID_HEX];
 	int code;
 
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE, "last-good takes no argument '%s'", args[0]);
 	if (context->common.outputs.n)
 		return gate_fail(err, GATE_EUSAGE, "last-good writes to standard output only");
-	code = gate_measured_open(&all, &window, &last_good->measured, context, err);
+	measured.window = "all";
+	code = gate_measured_open(&all, &measured, context, err);
 	if (code == GATE_OK)
 		code = find_stream(&stream, last_good, &all, err);
 	if (code < 0)
 		return code;
+	head = gate_measured_head(&all);
 	if (stream)
 		good = gate_stream_last_good(&running, stream, last_good->previous);
 	if (!good) {
 		gate_talk(stream ? "nothing that ran there did so without failing"
 		                 : "no deployment is known");
+		if (!context->common.quiet)
+			say_head(&head);
 		return GATE_EXIT_INCONCLUSIVE;
 	}
-	if (context->common.format && !strcmp(context->common.format, "json")) {
-		write_json(&out, good, good == running);
-	} else {
-		gate_buf_printf(&out, "%s\n", gate_oid_hex(hex, &good->commit));
-		if (!context->common.quiet)
-			say(good, running);
-	}
-	if (gate_buf_failed(&out))
-		return gate_fail_memory(err);
-	code = gate_fd_write(1, "standard output", out.ptr, out.len, err);
+	code = answer(context, &head, good, running, err);
 	return code < 0 ? code : GATE_EXIT_PASSED;
 }
 

@@ -109,21 +109,20 @@ static int import(struct gate_error *err)
 	                : gate_log_import(&counts, &log, "events", events, sizeof(events) - 1, err);
 }
 
-static int measure(struct gate_error *err)
+static int measure_as(const struct gate_measure_options *options, struct gate_error *err)
 {
-	const struct gate_measure_options options = { .now = &now };
-	const struct gate_window window = { INT64_MIN, NOW };
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 }, json = { 0 };
 	const struct gate_report_style style = { 0 };
 	const struct gate_metrics_head head = { .repository = "shop", .config_digest = "" };
-	int code = gate_measure(&all, repo, &options, err);
+	int code = gate_measure(&all, repo, options, err);
 
 	for (size_t i = 0; code == GATE_OK && i < all.metrics.n_streams; i++) {
 		struct gate_figures figures;
 		const struct gate_metrics_report report = { &head, &figures, 1 };
 
-		code = gate_figures_compute(&figures, &all.metrics.streams[i], &window, NOW, err);
+		code = gate_figures_compute(&figures, &all.metrics.streams[i], &all.window, NOW,
+		                            err);
 		if (code == GATE_OK)
 			code = gate_metrics_text(&text, &report, &style, err);
 		if (code == GATE_OK)
@@ -146,6 +145,23 @@ static int range(struct gate_error *err)
 	return code < 0 ? code : gate_range_record(&log, &main, &topic, 7, err);
 }
 
+static int measure(struct gate_error *err)
+{
+	const struct gate_measure_options options = { .now = &now, .window = "all" };
+
+	return measure_as(&options, err);
+}
+
+/* Of the log that `share` made. */
+static int measure_the_past(struct gate_error *err)
+{
+	const struct gate_measure_options by_name = { .as_of = "refs/doragate/log", .zone = "UTC" };
+	const struct gate_measure_options by_time = { .as_of = "9999-01-01", .window = "12w" };
+	int code = measure_as(&by_name, err);
+
+	return code < 0 ? code : measure_as(&by_time, err);
+}
+
 /* Without what the last run remembered. */
 static int measure_cold(struct gate_error *err)
 {
@@ -163,6 +179,7 @@ static void every_allocation_may_fail(void **state)
 	sweep("share", share, 7, 300);
 	sweep("metrics", measure_cold, 1, 200);
 	sweep("metrics, remembered", measure, 1, 200);
+	sweep("metrics of the past", measure_the_past, 1, 200);
 }
 
 int main(void)
