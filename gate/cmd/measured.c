@@ -69,6 +69,8 @@ struct gate_metrics_head gate_measured_head(const struct gate_measurement *all)
 		.n_missing = all->metrics.n_missing,
 		.n_tags_left_out = all->metrics.n_tags_left_out,
 		.inferred = all->metrics.inferred,
+		.tags = all->metrics.tags,
+		.requests = all->metrics.requests,
 		.cut = all->metrics.cut,
 		.shallow = gate_repo_is_shallow(all->input.repo),
 	};

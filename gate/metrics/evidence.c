@@ -71,7 +71,24 @@ const struct gate_unit *gate_evidence_of(const struct gate_evidence *evidence,
 	return became ? became : unit;
 }
 
-static int read_sources(struct gate_evidence *evidence, struct gate_error *err)
+int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
+                       struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf refs = { 0 };
+
+	*out = (struct gate_refs_read){ .n = evidence->requests.n };
+	for (size_t i = 0; i < evidence->requests.n; i++) {
+		char hex[GATE_OID_HEX];
+
+		gate_buf_printf(&refs, "%s %u\n",
+		                gate_oid_hex(hex, &evidence->requests.items[i].head),
+		                evidence->requests.items[i].number);
+	}
+	gate_digest_hex(out->digest, gate_buf_text(&refs), refs.len);
+	return gate_buf_failed(&refs) ? gate_fail_memory(err) : GATE_OK;
+}
+
+static int read_ranges(struct gate_evidence *evidence, struct gate_error *err)
 {
 	int code = GATE_OK;
 
@@ -459,7 +476,7 @@ int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evide
 		return gate_fail_memory(err);
 	for (size_t i = 0; i < list->n; i++)
 		became[i] = gate_idmap_get(&evidence->became, &list->items[i]->id);
-	code = read_sources(evidence, err);
+	code = read_ranges(evidence, err);
 	if (code == GATE_OK)
 		code = find_requests(&looking);
 	if (code == GATE_OK)

@@ -25,6 +25,10 @@ void gate_evidence_remember(struct gate_evidence *evidence, struct gate_memo *me
 int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evidence,
                         struct gate_error *err);
 
+/** The heads of requests that were looked at, when one was asked for. GATE_ENOMEM. */
+int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
+                       struct gate_error *err);
+
 /** What a change became; itself when nothing was said of it. */
 const struct gate_unit *gate_evidence_of(const struct gate_evidence *evidence,
                                          const struct gate_unit *unit);

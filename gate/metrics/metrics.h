@@ -10,6 +10,7 @@
 #ifndef GATE_METRICS_METRICS_H
 #define GATE_METRICS_METRICS_H
 
+#include "gate/base/digest.h"
 #include "gate/base/pathset.h"
 #include "gate/git/history.h"
 #include "gate/git/tree.h"
@@ -189,6 +190,12 @@ struct gate_incident {
 	struct gate_deployment *blamed; /* NULL: none */
 };
 
+/** Refs of this clone that the numbers hang on: another clone may have others. */
+struct gate_refs_read {
+	size_t n;                     /* 0: none were read */
+	char digest[GATE_DIGEST_HEX]; /* of their names and ids */
+};
+
 struct gate_metrics {
 	struct gate_arena arena;
 	struct gate_stream *streams; /* by environment, then service */
@@ -198,8 +205,10 @@ struct gate_metrics {
 	size_t n_missing;       /* deployed commits that are not in this clone */
 	size_t n_tags_left_out; /* tags that are no versions, or pre-releases, or lead to no commit */
 	bool inferred;          /* there was no deployment in the log: from tags */
-	bool cut;               /* history ends in this clone in a place that matters */
-	struct gate_units *units; /* own; deployments point into it */
+	struct gate_refs_read tags;     /* that are versions; where it is inferred */
+	struct gate_refs_read requests; /* heads of requests; where a change asked for one */
+	bool cut;                       /* history ends in this clone in a place that matters */
+	struct gate_units *units;       /* own; deployments point into it */
 };
 
 /** A place to go back to: it succeeded, its commit is known, and nothing says, not even as a guess, that this commit failed there. */

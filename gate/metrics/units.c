@@ -68,6 +68,12 @@ int gate_units_new(struct gate_units **out, const struct gate_metrics_input *inp
 	return code;
 }
 
+int gate_units_requests(struct gate_refs_read *out, const struct gate_units *units,
+                        struct gate_error *err)
+{
+	return gate_evidence_refs(out, units->evidence, err);
+}
+
 struct gate_history *gate_units_history(struct gate_units *units)
 {
 	return units->history;

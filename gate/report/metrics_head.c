@@ -44,6 +44,26 @@ static void add_sources(struct gate_buf *out, const struct gate_metrics_head *he
 		gate_buf_puts(out, "not shared yet");
 }
 
+/* "27 tags, digest 3f786850e387; 12 heads of requests, digest 89e6c98d9288": nothing of what was not read. */
+static void add_refs(struct gate_buf *out, const char *before, const struct gate_metrics_head *head)
+{
+	const struct {
+		const struct gate_refs_read *refs;
+		const char *one, *many;
+	} rows[] = { { &head->tags, "tag", "tags" },
+		     { &head->requests, "head of a request", "heads of requests" } };
+
+	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
+		const struct gate_refs_read *refs = rows[i].refs;
+
+		if (!refs->n)
+			continue;
+		gate_buf_printf(out, "%s%zu %s, digest %.12s", before, refs->n,
+		                refs->n == 1 ? rows[i].one : rows[i].many, refs->digest);
+		before = "; ";
+	}
+}
+
 static void add_definitions(struct page *page, enum gate_metric metric)
 {
 	static const char label[] = "definitions ";
@@ -76,6 +96,7 @@ void gate_metrics_head_text(struct gate_buf *out, const char *title, enum gate_m
 	page_color(&page, DIM);
 	gate_buf_putc(out, '\n');
 	add_sources(out, head);
+	add_refs(out, "\nread here: ", head);
 	gate_buf_putc(out, '\n');
 	add_definitions(&page, metric);
 	page_color(&page, PLAIN);
@@ -132,6 +153,7 @@ void gate_metrics_head_line(struct gate_buf *out, enum gate_metric metric,
 	gate_zone_format(out, NULL, head->now);
 	gate_buf_printf(out, "; by %s; ", gate_metric_definitions[metric]);
 	add_sources(out, head);
+	add_refs(out, "; ", head);
 	if (head->n_unshared)
 		gate_buf_printf(out, "; %zu event%s on this machine only", head->n_unshared,
 		                head->n_unshared == 1 ? "" : "s");
@@ -160,6 +182,19 @@ void window_json(struct gate_json_writer *w, const struct gate_window *window)
 	gate_json_end_map(w);
 }
 
+static void write_refs(struct gate_json_writer *w, const char *key,
+                       const struct gate_refs_read *refs)
+{
+	if (!refs->n) {
+		gate_json_null(w, key);
+		return;
+	}
+	gate_json_begin_map(w, key);
+	gate_json_number(w, "n", (int64_t)refs->n);
+	gate_json_text(w, "digest", refs->digest);
+	gate_json_end_map(w);
+}
+
 void gate_metrics_head_json(struct gate_json_writer *w, const struct gate_metrics_head *head)
 {
 	gate_json_text(w, "program", "doragate " GATE_VERSION);
@@ -181,6 +216,8 @@ void gate_metrics_head_json(struct gate_json_writer *w, const struct gate_metric
 	gate_json_bool(w, "history-cut", head->cut);
 	gate_json_bool(w, "shallow", head->shallow);
 	gate_json_number(w, "commits-missing", (int64_t)head->n_missing);
+	write_refs(w, "tags", &head->tags);
+	write_refs(w, "request-heads", &head->requests);
 	gate_json_number(w, "tags-left-out", (int64_t)head->n_tags_left_out);
 	gate_json_number(w, "events-not-shared", (int64_t)head->n_unshared);
 }
