@@ -48,6 +48,11 @@ struct gate_zone;
 int gate_zone_open(struct gate_zone **out, const char *name, struct gate_error *err);
 void gate_zone_free(struct gate_zone *zone);
 GATE_DEFINE_AUTO(struct gate_zone *, gate_zone_free)
+
+/* In what follows NULL is UTC. */
+
+/** As it was opened. Borrowed. */
+const char *gate_zone_name(const struct gate_zone *zone);
 /** Offset from UTC in seconds at that instant, beyond the file's last transition by its POSIX rule. */
 int32_t gate_zone_offset(const struct gate_zone *zone, int64_t seconds);
 /**
@@ -55,5 +60,7 @@ int32_t gate_zone_offset(const struct gate_zone *zone, int64_t seconds);
  * first of the two, or the second when `later`.
  */
 int64_t gate_zone_instant(const struct gate_zone *zone, const struct gate_civil *local, bool later);
+/** The local time with its offset, to the minute: "2026-01-31T09:09:10+01:00"; UTC, when it is NULL, as gate_time_format writes it. */
+void gate_zone_format(struct gate_buf *out, const struct gate_zone *zone, int64_t seconds);
 
 #endif

@@ -40,6 +40,8 @@ void gate_json_end_map(struct gate_json_writer *w);
 void gate_json_begin_list(struct gate_json_writer *w, const char *key);
 void gate_json_end_list(struct gate_json_writer *w);
 void gate_json_text(struct gate_json_writer *w, const char *key, const char *text);
+/** NULL is null. */
+void gate_json_text_or_null(struct gate_json_writer *w, const char *key, const char *text);
 void gate_json_bytes(struct gate_json_writer *w, const char *key, const char *bytes, size_t len);
 /** What was collected in a buffer; when memory ran out there, it did here too (gate_buf_failed). */
 void gate_json_buf(struct gate_json_writer *w, const char *key, const struct gate_buf *text);

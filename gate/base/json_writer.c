@@ -117,6 +117,14 @@ void gate_json_text(struct gate_json_writer *w, const char *key, const char *tex
 	gate_json_bytes(w, key, text, strlen(text));
 }
 
+void gate_json_text_or_null(struct gate_json_writer *w, const char *key, const char *text)
+{
+	if (text)
+		gate_json_text(w, key, text);
+	else
+		gate_json_null(w, key);
+}
+
 void gate_json_bytes(struct gate_json_writer *w, const char *key, const char *bytes, size_t len)
 {
 	begin_value(w, key);

@@ -10,6 +10,7 @@ void gate_zone_free(struct gate_zone *zone)
 {
 	if (!zone)
 		return;
+	free(zone->name);
 	free(zone->at);
 	free(zone->offset);
 	free(zone->offsets);
@@ -89,10 +90,18 @@ int gate_zone_open(struct gate_zone **out, const char *name, struct gate_error *
 	return gate_fail(err, GATE_ENOTFOUND, "no time zone '%s'", name);
 }
 
+const char *gate_zone_name(const struct gate_zone *zone)
+{
+	return zone ? zone->name : "UTC";
+}
+
 int32_t gate_zone_offset(const struct gate_zone *zone, int64_t seconds)
 {
-	size_t low = 0, high = zone->count; /* how many transitions were */
+	size_t low = 0, high; /* how many transitions were */
 
+	if (!zone)
+		return 0;
+	high = zone->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
@@ -132,6 +141,8 @@ int64_t gate_zone_instant(const struct gate_zone *zone, const struct gate_civil 
 	int64_t best = 0;
 	bool found = false;
 
+	if (!zone)
+		return wall;
 	for (size_t i = 0; i < zone->offset_count; i++) {
 		int64_t instant = wall - zone->offsets[i];
 
@@ -142,4 +153,19 @@ int64_t gate_zone_instant(const struct gate_zone *zone, const struct gate_civil 
 		found = true;
 	}
 	return found ? best : instant_in_gap(zone, wall);
+}
+
+void gate_zone_format(struct gate_buf *out, const struct gate_zone *zone, int64_t seconds)
+{
+	const int32_t offset = gate_zone_offset(zone, seconds);
+	const int minutes = (offset < 0 ? -offset : offset) / 60;
+	const struct gate_civil local = gate_civil_from_seconds(seconds + offset);
+
+	if (!zone) {
+		gate_time_format(out, (struct gate_time){ .seconds = seconds }, false);
+		return;
+	}
+	gate_buf_printf(out, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", local.year, local.month,
+	                local.day, local.hour, local.minute, local.second, offset < 0 ? '-' : '+',
+	                minutes / 60, minutes % 60);
 }

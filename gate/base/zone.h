@@ -29,6 +29,7 @@ struct gate_zone_rule {
 };
 
 struct gate_zone {
+	char *name; /* own */
 	size_t count;
 	int64_t *at;          /* own; transitions, ascending */
 	int32_t *offset;      /* own; from that transition on */

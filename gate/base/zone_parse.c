@@ -133,10 +133,11 @@ int gate_zone_parse(struct gate_zone **out, const char *name, const char *bytes,
 		return gate_fail(err, GATE_ECONFIG, "the time zone '%s' counts leap seconds", name);
 	if (!counts_are_good(&block))
 		return damaged(err, name);
+	zone->name = gate_copy(name, strlen(name));
 	zone->at = calloc(block.times + 1, sizeof(*zone->at));
 	zone->offset = calloc(block.times + 1, sizeof(*zone->offset));
 	zone->offsets = calloc(block.types + 2, sizeof(*zone->offsets));
-	if (!zone->at || !zone->offset || !zone->offsets)
+	if (!zone->name || !zone->at || !zone->offset || !zone->offsets)
 		return gate_fail_memory(err);
 	if (!fill(zone, &block))
 		return damaged(err, name);

@@ -3,6 +3,7 @@
 #include "gate/cmd/which.h"
 #include "gate/flow/decided.h"
 #include "gate/flow/judge.h"
+#include "gate/flow/range.h"
 
 struct check {
 	struct gate_which which;
@@ -44,6 +45,7 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	struct gate_judge_options how = { .only = check->only.n ? check->only.items : NULL,
 		                          .skip = check->skip.n ? check->skip.items : NULL,
 		                          .policy = check->policy };
+	const struct gate_time *now = context->common.now ? &context->now : NULL;
 	struct gate_change *change = NULL;
 	struct gate_judged view;
 	struct gate_report report = { .items = &view, .n = 1, .now = context->now };
@@ -58,7 +60,8 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		return code;
 	view = gate_judgement_view(&judgement);
 	report.exit = gate_exit_of_verdict(&judgement.verdict);
-	gate_decided(&view, context->common.now ? &context->now : NULL, false);
+	gate_decided(&view, now, false);
+	gate_range_of_request(change, now);
 	code = gate_write_report(context, &report, err);
 	return code < 0 ? code : (int)report.exit;
 }

@@ -137,24 +137,35 @@ int gate_explain_event(struct gate_context *context, const struct gate_explain *
 {
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
-	struct gate_window window;
+	struct gate_measured measured = explain->measured;
+	const struct gate_report_style plain = { 0 };
+	struct gate_metrics_head head;
 	const size_t len = strlen(id);
 	size_t n = 0;
-	int code = gate_measured_open(&all, &window, &explain->measured, context, err);
+	int code;
 
-	for (size_t i = 0; code == GATE_OK && i < all.live.n; i++) {
+	/* An event may be of any time. */
+	measured.window = "all";
+	measured.to = NULL;
+	code = gate_measured_open(&all, &measured, context, err);
+	if (code < 0)
+		return code;
+	head = gate_measured_head(&all);
+	gate_metrics_head_text(&out, "log", GATE_METRICS, &head, &plain);
+	for (size_t i = 0; i < all.live.n; i++) {
 		const struct gate_slice known = all.live.events[i].event.identity.id;
 
 		if (known.len < len || memcmp(known.ptr, id, len) != 0)
 			continue;
-		if (n++)
-			gate_buf_putc(&out, '\n');
+		n++;
+		gate_buf_putc(&out, '\n');
 		add_event(&out, &all, &all.live.events[i]);
 	}
-	if (code == GATE_OK && !n)
-		code = gate_fail(err, GATE_EUSAGE,
+	if (!n)
+		return gate_fail(err, GATE_EUSAGE,
 		                 "no event has an id that begins with '%s': 'doragate log show "
 		                 "--format json' prints them",
 		                 id);
-	return gate_print_lines(context, &out, code, err);
+	gate_metrics_foot_text(&out, &head, all.metrics.n_streams);
+	return gate_print_lines(context, &out, GATE_OK, err);
 }

@@ -17,19 +17,21 @@ static void add_escaped(struct gate_buf *out, const char *text)
 	gate_escape_cut(out, text, strlen(text), 60);
 }
 
-static void add_time(struct gate_buf *out, int64_t seconds)
+/* In the zone, so that the day that counts can be seen. */
+static void add_time(const struct page *page, int64_t seconds)
 {
-	gate_time_format(out, (struct gate_time){ .seconds = seconds }, false);
+	gate_zone_format(page->out, page->window->zone, seconds);
 }
 
 /* "  2026-01-31T08:00:00Z  forward   1a2b3c4d5e6f  id 12" */
-static void add_deployment(struct gate_buf *out, const struct gate_deployment *deployment)
+static void add_deployment(struct page *page, const struct gate_deployment *deployment)
 {
+	struct gate_buf *out = page->out;
 	const bool succeeded = deployment->state == GATE_DEPLOYMENT_SUCCEEDED;
 	char hex[GATE_OID_HEX] = "";
 
 	gate_buf_puts(out, "  ");
-	add_time(out, deployment->finish.seconds);
+	add_time(page, deployment->finish.seconds);
 	gate_buf_printf(out, "  %-9s %-12.12s  ",
 	                succeeded ? gate_kind_names[deployment->kind]
 	                          : gate_deployment_state_names[deployment->state],
@@ -41,6 +43,47 @@ static void add_deployment(struct gate_buf *out, const struct gate_deployment *d
 	if (deployment->shipped_before)
 		gate_buf_puts(out, "  (all of it ran there before)");
 	gate_buf_putc(out, '\n');
+}
+
+/* What told when the change began, where that is not its own date. */
+static void add_evidence(struct gate_buf *out, const struct gate_unit *unit)
+{
+	static const char *const words[] = {
+		[GATE_EVIDENCE_HEAD] = "by the head of",
+		[GATE_EVIDENCE_REQUEST] = "by a recorded range of",
+		[GATE_EVIDENCE_RANGE] = "by a recorded range",
+		[GATE_EVIDENCE_CHANGE_ID] = "by its Change-Id",
+	};
+
+	if (unit->evidence == GATE_EVIDENCE_NONE)
+		return;
+	gate_buf_printf(out, ", %s", words[unit->evidence]);
+	if (unit->request)
+		gate_buf_printf(out, "%s request %u",
+		                unit->evidence == GATE_EVIDENCE_RANGE ? " of" : "", unit->request);
+	if (unit->n_branch > 1 && unit->n_commits == 1)
+		gate_buf_printf(out, ", a squash of %zu commits", unit->n_branch);
+}
+
+/* What makes it rework; a rate that was guessed at is not one that was recorded. */
+static void add_rework(struct page *page, const struct gate_deployment *deployment)
+{
+	static const char *const reasons[] = {
+		[GATE_REWORK_SAID] = "it was recorded so",
+		[GATE_REWORK_INCIDENT] = "its cause is the incident ",
+		[GATE_REWORK_BRANCH] = "all that it ships came from branches for hotfixes",
+		[GATE_REWORK_OLDER] =
+			"its commit is older than the one before, or ran there before",
+	};
+	struct gate_buf *out = page->out;
+
+	if (!deployment->rework)
+		return;
+	gate_buf_printf(out, "    a %s: %s", gate_kind_names[deployment->kind],
+	                reasons[deployment->rework]);
+	if (deployment->rework == GATE_REWORK_INCIDENT)
+		add_escaped(out, deployment->cause);
+	gate_buf_puts(out, gate_rework_is_inferred(deployment->rework) ? " (inferred)\n" : "\n");
 }
 
 static void add_changes(struct page *page, const struct gate_deployment *deployment)
@@ -58,9 +101,10 @@ static void add_changes(struct page *page, const struct gate_deployment *deploym
 			gate_duration_format(&lead, shipped->lead);
 		gate_buf_printf(page->out, "    %-12.12s  %-14s  from ",
 		                gate_oid_hex(hex, &shipped->unit->id), gate_buf_text(&lead));
-		add_time(page->out, shipped->unit->t0);
+		add_time(page, shipped->unit->t0);
 		if (shipped->unit->n_commits > 1)
 			gate_buf_printf(page->out, ", %zu commits", shipped->unit->n_commits);
+		add_evidence(page->out, shipped->unit);
 		gate_buf_putc(page->out, '\n');
 	}
 }
@@ -93,7 +137,7 @@ static void add_failure(struct page *page, const struct gate_deployment *deploym
 		add_escaped(out, deployment->recovered_by);
 	} else {
 		gate_buf_puts(out, "not recovered, since ");
-		add_time(out, deployment->impact);
+		add_time(page, deployment->impact);
 	}
 	gate_buf_putc(out, '\n');
 }
@@ -103,6 +147,7 @@ static void add_stream(struct page *page, const struct gate_stream *stream)
 {
 	size_t n = 0;
 
+	gate_buf_putc(page->out, '\n');
 	add_escaped(page->out, stream->service);
 	gate_buf_puts(page->out, " in ");
 	add_escaped(page->out, stream->environment);
@@ -114,11 +159,13 @@ static void add_stream(struct page *page, const struct gate_stream *stream)
 		    (page->metric == GATE_METRIC_RECOVERY && !deployment->failure))
 			continue;
 		n++;
-		add_deployment(page->out, deployment);
+		add_deployment(page, deployment);
 		if (page->metric == GATE_METRIC_LEAD_TIME)
 			add_changes(page, deployment);
 		if (page->metric == GATE_METRIC_FAIL_RATE || page->metric == GATE_METRIC_RECOVERY)
 			add_failure(page, deployment);
+		if (page->metric == GATE_METRIC_REWORK)
+			add_rework(page, deployment);
 	}
 	if (!n)
 		gate_buf_puts(page->out, "  n=0: nothing of that in the window\n");
@@ -147,20 +194,23 @@ int gate_explain_metric(struct gate_context *context, const struct gate_explain 
 {
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
-	struct gate_window window;
-	struct page page = { .out = &out, .window = &window };
+	const struct gate_report_style plain = { 0 };
+	struct page page = { .out = &out, .window = &all.window };
+	struct gate_metrics_head head;
+	bool any = false;
 	int code = find_metric(&page.metric, name, err);
 
 	if (code == GATE_OK)
-		code = gate_measured_open(&all, &window, &explain->measured, context, err);
+		code = gate_measured_open(&all, &explain->measured, context, err);
 	if (code < 0)
 		return code;
-	gate_buf_printf(&out, "%s (%s)\n", gate_metric_names[page.metric],
-	                gate_metric_definitions[page.metric]);
-	if (all.metrics.inferred)
-		gate_buf_puts(&out, "inferred from tags: there is no deployment in the log\n");
+	head = gate_measured_head(&all);
+	gate_metrics_head_text(&out, gate_metric_names[page.metric], page.metric, &head, &plain);
 	for (size_t i = 0; i < all.metrics.n_streams; i++)
-		if (gate_measured_wants(&explain->measured, &all, &all.metrics.streams[i]))
+		if (gate_measured_wants(&explain->measured, &all, &all.metrics.streams[i])) {
 			add_stream(&page, &all.metrics.streams[i]);
+			any = true;
+		}
+	gate_metrics_foot_text(&out, &head, any);
 	return gate_print_lines(context, &out, GATE_OK, err);
 }

@@ -18,8 +18,7 @@ static const struct gate_option options[] = {
 	  "there; default: the only environment of tier production" },
 	{ 0, "previous", NULL, GATE_OPTION_FLAG, offsetof(struct last_good, previous),
 	  "not what runs there now: when that fails and nobody has recorded it yet" },
-	{ 0, "config", "REV", GATE_OPTION_TEXT, offsetof(struct last_good, measured.config),
-	  "the commit whose .doragate.yml counts; default: the home's default branch, else HEAD" },
+	GATE_SOURCE_OPTIONS(struct last_good),
 	{ 0 },
 };
 
@@ -47,7 +46,8 @@ static int find_stream(const struct gate_stream **out, const struct last_good *o
 	return GATE_OK;
 }
 
-static void write_json(struct gate_buf *out, const struct gate_deployment *good, bool runs,
+static void write_json(struct gate_buf *out, const struct gate_metrics_head *head,
+                       const struct gate_deployment *good, bool runs,
                        const struct gate_way_back *way)
 {
 	struct gate_json_writer w = { .buf = out };
@@ -57,6 +57,9 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_time_format(&time, good->finish, false);
 	gate_json_begin_map(&w, NULL);
 	gate_json_number(&w, "version", 1);
+	gate_json_begin_map(&w, "head");
+	gate_metrics_head_json(&w, head);
+	gate_json_end_map(&w);
 	gate_json_text(&w, "commit", gate_oid_hex(hex, &good->commit));
 	gate_json_text(&w, "service", good->service);
 	gate_json_text(&w, "environment", good->environment);
@@ -70,11 +73,17 @@ static void write_json(struct gate_buf *out, const struct gate_deployment *good,
 	gate_buf_putc(out, '\n');
 }
 
-/* The commit alone goes to standard output, for `git checkout $(...)`; what it is to standard error. */
-static void say(const struct gate_deployment *good, const struct gate_deployment *running,
-                const struct gate_way_back *way)
+/* What it follows from. Whether a deployment failed is what the fail rate counts. */
+static void say_head(const struct gate_metrics_head *head)
 {
-	GATE_AUTO(gate_buf_release) struct gate_buf back = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+
+	gate_metrics_head_line(&text, GATE_METRIC_FAIL_RATE, head);
+	gate_talk("%s", gate_buf_text(&text));
+}
+
+static void say(const struct gate_deployment *good, const struct gate_deployment *running)
+{
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_escape_printf(&text, "%s in %s: %s %s, finished ", good->service, good->environment,
@@ -86,31 +95,39 @@ static void say(const struct gate_deployment *good, const struct gate_deployment
 	          good == running ? ", runs now; --previous names the one before it" : "");
 	if (!good->here)
 		gate_talk("warning: this commit is not in this clone");
-	gate_way_back_text(&back, way);
-	if (back.len)
-		gate_talk("%s", gate_buf_text(&back));
 }
 
-static int print(const struct gate_context *context, const struct gate_measurement *all,
-                 const struct gate_stream *stream, const struct gate_deployment *good,
-                 const struct gate_deployment *running, struct gate_error *err)
+static void say_way(const struct gate_way_back *way)
 {
-	GATE_AUTO(gate_way_back_release) struct gate_way_back way = { 0 };
-	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
-	const bool json = context->common.format && !strcmp(context->common.format, "json");
-	char hex[GATE_OID_HEX];
-	int code = GATE_OK;
+	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
-	if (json || !context->common.quiet)
-		code = gate_way_back_find(&way, all, stream, good, running, err);
-	if (code < 0)
-		return code;
-	if (json) {
-		write_json(&out, good, good == running, &way);
+	gate_way_back_text(&text, way);
+	if (text.len)
+		gate_talk("%s", gate_buf_text(&text));
+}
+
+static bool wants_json(const struct gate_context *context)
+{
+	return context->common.format && !strcmp(context->common.format, "json");
+}
+
+/* The commit alone goes to standard output, for `git checkout $(...)`; what it is to standard error. */
+static int answer(const struct gate_context *context, const struct gate_metrics_head *head,
+                  const struct gate_way_back *way, const struct gate_deployment *good,
+                  const struct gate_deployment *running, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+	char hex[GATE_OID_HEX];
+
+	if (wants_json(context)) {
+		write_json(&out, head, good, good == running, way);
 	} else {
 		gate_buf_printf(&out, "%s\n", gate_oid_hex(hex, &good->commit));
-		if (!context->common.quiet)
-			say(good, running, &way);
+		if (!context->common.quiet) {
+			say(good, running);
+			say_way(way);
+			say_head(head);
+		}
 	}
 	if (gate_buf_failed(&out))
 		return gate_fail_memory(err);
@@ -121,8 +138,10 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
                struct gate_error *err)
 {
 	const struct last_good *last_good = opts;
+	struct gate_measured measured = last_good->measured;
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
-	struct gate_window window;
+	GATE_AUTO(gate_way_back_release) struct gate_way_back way = { 0 };
+	struct gate_metrics_head head;
 	const struct gate_stream *stream;
 	const struct gate_deployment *good = NULL, *running = NULL;
 	int code;
@@ -131,19 +150,26 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		return gate_fail(err, GATE_EUSAGE, "last-good takes no argument '%s'", args[0]);
 	if (context->common.outputs.n)
 		return gate_fail(err, GATE_EUSAGE, "last-good writes to standard output only");
-	code = gate_measured_open(&all, &window, &last_good->measured, context, err);
+	measured.window = "all";
+	code = gate_measured_open(&all, &measured, context, err);
 	if (code == GATE_OK)
 		code = find_stream(&stream, last_good, &all, err);
 	if (code < 0)
 		return code;
+	head = gate_measured_head(&all);
 	if (stream)
 		good = gate_stream_last_good(&running, stream, last_good->previous);
 	if (!good) {
 		gate_talk(stream ? "nothing that ran there did so without failing"
 		                 : "no deployment is known");
+		if (!context->common.quiet)
+			say_head(&head);
 		return GATE_EXIT_INCONCLUSIVE;
 	}
-	code = print(context, &all, stream, good, running, err);
+	if (wants_json(context) || !context->common.quiet)
+		code = gate_way_back_find(&way, &all, stream, good, running, err);
+	if (code == GATE_OK)
+		code = answer(context, &head, &way, good, running, err);
 	return code < 0 ? code : GATE_EXIT_PASSED;
 }
 

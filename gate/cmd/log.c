@@ -7,9 +7,10 @@
 #include "gate/cmd/cmd.h"
 #include "gate/cmd/lines.h"
 #include "gate/cmd/log_show.h"
+#include "gate/flow/requests.h"
 
 struct log_options {
-	bool send, strict, all;
+	bool send, strict, all, changes;
 	const char *reason, *source;
 };
 
@@ -18,6 +19,8 @@ static const struct gate_option options[] = {
 	  "sync: only send what is new here, without fetching: for machines of one job" },
 	{ 0, "strict", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, strict),
 	  "sync --send: exit 4, not 0, when the events could not be shared" },
+	{ 0, "changes", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, changes),
+	  "sync: also fetch the heads of pull and merge requests, by which metrics know squashes" },
 	{ 0, "all", NULL, GATE_OPTION_FLAG, offsetof(struct log_options, all),
 	  "show: also events that do not count, with the reason" },
 	{ 0, "reason", "TEXT", GATE_OPTION_KEPT, offsetof(struct log_options, reason),
@@ -127,6 +130,19 @@ static void say_shared(struct gate_buf *said, const struct gate_log_shared *sync
 	gate_buf_printf(said, "%s\n", gate_buf_text(&text));
 }
 
+/* After the log, which must not wait for them. */
+static int fetch_changes(struct gate_buf *said, struct gate_log *log, struct gate_error *err)
+{
+	size_t n_new;
+	int code = gate_requests_fetch(&n_new, log, err);
+
+	if (code == GATE_OK && n_new)
+		gate_buf_printf(said, "%zu new head%s of requests\n", n_new, plural(n_new));
+	else if (code == GATE_OK)
+		gate_buf_puts(said, "no new heads of requests\n");
+	return code;
+}
+
 /* "1 event not shared, kept in the spool: <why>"; just why when nothing waits there. */
 static void add_kept(struct gate_error *err, const struct gate_log_shared *sync)
 {
@@ -157,6 +173,8 @@ static int run_sync(struct gate_context *context, struct gate_log *log,
 		*err = (struct gate_error){ 0 };
 		code = GATE_OK;
 	}
+	if (code == GATE_OK && opts->changes)
+		code = fetch_changes(&said, log, err);
 	return gate_print_lines(context, &said, code, err);
 }
 
@@ -267,6 +285,8 @@ static int check_words(const struct gate_context *context, size_t action,
 		                 args[wanted]);
 	if ((opts->send || opts->strict) && strcmp(name, "sync") != 0)
 		return gate_fail(err, GATE_EUSAGE, "--send and --strict go with log sync");
+	if (opts->changes && (strcmp(name, "sync") != 0 || opts->send))
+		return gate_fail(err, GATE_EUSAGE, "--changes goes with log sync, without --send");
 	if (opts->strict && !opts->send)
 		return gate_fail(err, GATE_EUSAGE, "--strict goes with --send");
 	if (wants_json(context) && strcmp(name, "show") != 0)

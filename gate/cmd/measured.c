@@ -3,25 +3,6 @@
 
 #include "gate/base/typo.h"
 
-#define WINDOW "90d"
-
-static int read_window(struct gate_window *out, const struct gate_measured *measured, int64_t now,
-                       struct gate_error *err)
-{
-	struct gate_time to = { .seconds = now };
-	int code;
-
-	if (measured->to && gate_time_parse(&to, measured->to, strlen(measured->to), NULL) < 0)
-		return gate_fail(err, GATE_EUSAGE, "--to takes a time such as 2026-01-31, got '%s'",
-		                 measured->to);
-	out->to = to.seconds;
-	code = gate_window_parse(&out->from, measured->window ? measured->window : WINDOW, out->to,
-	                         err);
-	if (code == GATE_OK && out->from >= out->to)
-		return gate_fail(err, GATE_EUSAGE, "the window ends before it begins");
-	return code;
-}
-
 /* A service or an environment that nothing is known of is a slip of the pen. */
 static int check_name(const char *what, const char *name, const struct gate_measurement *all,
                       bool service, struct gate_error *err)
@@ -48,18 +29,20 @@ static int check_name(const char *what, const char *name, const struct gate_meas
 	                 near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-int gate_measured_open(struct gate_measurement *out, struct gate_window *window,
-                       const struct gate_measured *measured, struct gate_context *context,
-                       struct gate_error *err)
+int gate_measured_open(struct gate_measurement *out, const struct gate_measured *measured,
+                       struct gate_context *context, struct gate_error *err)
 {
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
-	const struct gate_measure_options options = { .config = measured->config,
-		                                      .now = context->common.now ? &context->now
-		                                                                 : NULL };
-	int code = read_window(window, measured, context->now.seconds, err);
+	const struct gate_measure_options options = {
+		.config = measured->config,
+		.as_of = measured->as_of,
+		.now = context->common.now ? &context->now : NULL,
+		.window = measured->window,
+		.to = measured->to,
+		.zone = measured->zone,
+	};
+	int code = gate_measure(&all, context->repo, &options, err);
 
-	if (code == GATE_OK)
-		code = gate_measure(&all, context->repo, &options, err);
 	if (code == GATE_OK && measured->service)
 		code = check_name("a service", measured->service, &all, true, err);
 	if (code == GATE_OK && measured->environment && strcmp(measured->environment, "all") != 0)
@@ -70,6 +53,31 @@ int gate_measured_open(struct gate_measurement *out, struct gate_window *window,
 	out->input.log = &out->live;
 	all = (struct gate_measurement){ 0 };
 	return GATE_OK;
+}
+
+struct gate_metrics_head gate_measured_head(const struct gate_measurement *all)
+{
+	struct gate_metrics_head head = {
+		.repository = all->repository,
+		.log = all->log.position[0] ? all->log.position : NULL,
+		.as_of = all->log.as_of,
+		.config_digest = all->config->digest,
+		.window = all->window,
+		.now = all->input.now,
+		.n_unshared = all->log.n_spooled,
+		.n_found = all->found ? all->found->n : 0,
+		.n_missing = all->metrics.n_missing,
+		.n_tags_left_out = all->metrics.n_tags_left_out,
+		.inferred = all->metrics.inferred,
+		.tags = all->metrics.tags,
+		.requests = all->metrics.requests,
+		.cut = all->metrics.cut,
+		.shallow = gate_repo_is_shallow(all->input.repo),
+	};
+
+	if (all->has_config_commit)
+		gate_oid_hex(head.config_commit, &all->config_commit);
+	return head;
 }
 
 bool gate_measured_wants(const struct gate_measured *measured,

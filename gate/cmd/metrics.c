@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gate/report/metrics.h"
 #include "gate/base/file.h"
 #include "gate/cmd/measured.h"
 
@@ -13,8 +12,7 @@ static const struct gate_option options[] = {
 };
 
 static int compute(struct gate_figures **out, size_t *n, const struct metrics_options *opts,
-                   const struct gate_measurement *all, const struct gate_window *window,
-                   struct gate_error *err)
+                   const struct gate_measurement *all, struct gate_error *err)
 {
 	const struct gate_metrics *metrics = &all->metrics;
 	GATE_AUTO(gate_free)
@@ -27,7 +25,7 @@ static int compute(struct gate_figures **out, size_t *n, const struct metrics_op
 
 		if (!gate_measured_wants(&opts->measured, all, &metrics->streams[i]))
 			continue;
-		code = gate_figures_compute(&figures[*n], &metrics->streams[i], window,
+		code = gate_figures_compute(&figures[*n], &metrics->streams[i], &all->window,
 		                            all->input.now, err);
 		if (code < 0)
 			return code;
@@ -62,34 +60,21 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 	const struct metrics_options *options_ = opts;
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
 	GATE_AUTO(gate_free) struct gate_figures *figures = NULL;
-	struct gate_metrics_head head = { 0 };
+	struct gate_metrics_head head;
 	struct gate_metrics_report report = { .head = &head };
-	char commit[GATE_OID_HEX];
 	int code;
 
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE, "metrics takes no argument '%s'", args[0]);
 	if (context->common.outputs.n)
 		return gate_fail(err, GATE_EUSAGE, "metrics writes to standard output only");
-	code = gate_measured_open(&all, &head.window, &options_->measured, context, err);
+	code = gate_measured_open(&all, &options_->measured, context, err);
 	if (code == GATE_OK)
-		code = compute(&figures, &report.n, options_, &all, &head.window, err);
+		code = compute(&figures, &report.n, options_, &all, err);
 	if (code < 0)
 		return code;
 	report.figures = figures;
-	head.repository = all.repository;
-	head.log = all.log.position[0] ? all.log.position : NULL;
-	head.config_commit =
-		all.has_config_commit ? gate_oid_hex(commit, &all.config_commit) : NULL;
-	head.config_digest = all.config->digest;
-	head.now = all.input.now;
-	head.n_unshared = all.log.n_spooled;
-	head.n_found = all.found ? all.found->n : 0;
-	head.n_missing = all.metrics.n_missing;
-	head.n_tags_left_out = all.metrics.n_tags_left_out;
-	head.inferred = all.metrics.inferred;
-	head.cut = all.metrics.cut;
-	head.shallow = gate_repo_is_shallow(context->repo);
+	head = gate_measured_head(&all);
 	code = write(context, &report, err);
 	return code < 0 ? code : GATE_EXIT_PASSED;
 }

@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/cmd/way_back.h"
 
-#include "gate/git/refs.h"
-
 /* Paths that are named; the rest is counted. */
 #define NAMED_IN_TEXT 5
 #define NAMED_IN_JSON 100
+/* Digits of a commit in talk. */
+#define SHORT_ID 12
 
 void gate_way_back_release(struct gate_way_back *way)
 {
-	free(way->branch);
 	gate_revert_release(&way->revert);
 	*way = (struct gate_way_back){ 0 };
-}
-
-/* The branch below `prefix` that a symbolic ref leads to; NULL: none, or it has no commit. */
-static int find_branch(char **out, const struct gate_repo *repo, const char *ref,
-                       const char *prefix, struct gate_error *err)
-{
-	GATE_AUTO(gate_free) char *name = NULL;
-	struct gate_error why = { 0 };
-	const size_t len = strlen(prefix);
-	struct gate_oid id;
-	int code = gate_ref_symbolic(&name, repo, ref, err);
-
-	*out = NULL;
-	if (code < 0 || !name || strncmp(name, prefix, len) != 0 ||
-	    gate_ref_lookup(&id, repo, name, &why) < 0)
-		return code;
-	*out = gate_copy(name + len, strlen(name + len));
-	return *out ? GATE_OK : gate_fail_memory(err);
-}
-
-/* Of the commit that gate_measure takes for the trunk. */
-static int name_trunk(char **out, const struct gate_measurement *all, struct gate_error *err)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf prefix = { 0 }, head = { 0 };
-	const struct gate_repo *repo = all->input.repo;
-	int code = GATE_OK;
-
-	gate_buf_printf(&prefix, "refs/remotes/%s/", all->log.remote ? all->log.remote : "");
-	gate_buf_printf(&head, "%sHEAD", gate_buf_text(&prefix));
-	if (gate_buf_failed(&prefix) || gate_buf_failed(&head))
-		return gate_fail_memory(err);
-	if (all->log.remote)
-		code = find_branch(out, repo, head.ptr, prefix.ptr, err);
-	if (code == GATE_OK && !*out)
-		code = find_branch(out, repo, "HEAD", "refs/heads/", err);
-	return code;
 }
 
 /* Those in the service's paths come first; both parts stay sorted. */
@@ -85,10 +48,8 @@ int gate_way_back_find(struct gate_way_back *out, const struct gate_measurement 
 	way.good = good->commit;
 	way.running = running->commit;
 	way.onto = all->input.trunk;
-	code = name_trunk(&way.branch, all, err);
-	if (code == GATE_OK)
-		code = gate_revert_try(&way.revert, all->input.repo, &way.good, &way.running,
-		                       &way.onto, err);
+	code = gate_revert_try(&way.revert, all->input.repo, &way.good, &way.running, &way.onto,
+	                       err);
 	if (code == GATE_OK && stream->paths)
 		code = put_own_first(&way.revert, stream->paths, err);
 	if (code < 0)
@@ -133,24 +94,25 @@ void gate_way_back_text(struct gate_buf *out, const struct gate_way_back *way)
 {
 	const struct gate_revert *revert = &way->revert;
 	const bool one = revert->n_changes == 1;
-	const char *branch = way->branch ? way->branch : "HEAD";
+	char onto[GATE_OID_HEX];
 
 	if (!way->exists)
 		return;
+	gate_oid_hex(onto, &way->onto);
+	onto[SHORT_ID] = '\0';
 	if (!revert->known) {
-		gate_buf_printf(out, "whether a revert on %s is clean is not known: %s", branch,
+		gate_buf_printf(out, "whether a revert on %s is clean is not known: %s", onto,
 		                revert->why);
 		return;
 	}
 	gate_buf_printf(out, "%zu change%s since then; ", revert->n_changes, one ? "" : "s");
 	if (revert->n_conflicts) {
-		gate_buf_printf(out, "reverting %s on %s conflicts in ", one ? "it" : "them",
-		                branch);
+		gate_buf_printf(out, "reverting %s on %s conflicts in ", one ? "it" : "them", onto);
 		add_conflicts(out, revert);
 	} else if (!revert->n_files) {
-		gate_buf_printf(out, "%s does not have %s any more", branch, one ? "it" : "them");
+		gate_buf_printf(out, "%s does not have %s any more", onto, one ? "it" : "them");
 	} else {
-		gate_buf_printf(out, "on %s %s cleanly: ", branch,
+		gate_buf_printf(out, "on %s %s cleanly: ", onto,
 		                one ? "it reverts" : "they revert");
 		add_command(out, way);
 	}
@@ -177,10 +139,6 @@ void gate_way_back_json(struct gate_json_writer *w, const struct gate_way_back *
 	}
 	gate_json_begin_map(w, "revert");
 	gate_json_text(w, "onto", gate_oid_hex(hex, &way->onto));
-	if (way->branch)
-		gate_json_text(w, "branch", way->branch);
-	else
-		gate_json_null(w, "branch");
 	add_number(w, "changes", revert->n_changes);
 	add_number(w, "commits", revert->n_commits);
 	if (revert->known) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * From what runs back to what was good: whether that can be a revert on the default branch. For last-good.
+ * From what runs back to what was good: whether that can be a revert on the trunk. For last-good.
+ *
+ * The trunk is named by its commit, as in the head of a report: a clone in which that is the tip of another branch says the same.
  */
 #ifndef GATE_CMD_WAY_BACK_H
 #define GATE_CMD_WAY_BACK_H
@@ -12,7 +14,6 @@
 struct gate_way_back {
 	bool exists; /* false: there is nothing to take back, or it is not known what runs */
 	struct gate_oid good, running, onto;
-	char *branch; /* own; NULL: none, HEAD is a commit */
 	struct gate_revert revert;
 };
 
@@ -23,7 +24,7 @@ int gate_way_back_find(struct gate_way_back *out, const struct gate_measurement 
 void gate_way_back_release(struct gate_way_back *way);
 GATE_DEFINE_AUTO_STRUCT(struct gate_way_back, gate_way_back_release)
 
-/** A line of talk, without what is to be escaped; nothing when there is no way back to speak of. */
+/** A line of talk, not escaped yet; nothing when there is no way back to speak of. */
 void gate_way_back_text(struct gate_buf *out, const struct gate_way_back *way);
 /** A member "revert". */
 void gate_way_back_json(struct gate_json_writer *w, const struct gate_way_back *way);

@@ -64,6 +64,7 @@ void gate_config_free(struct gate_config *config)
 	for (size_t i = 0; i < config->n_services; i++) {
 		gate_pathset_free(config->services[i].paths);
 		gate_pathset_free(config->services[i].tests);
+		gate_pathset_free(config->services[i].shared);
 	}
 	free(config->services);
 	for (size_t i = 0; i < config->n_nested; i++) {

@@ -75,7 +75,9 @@ struct gate_service {
 	const struct gate_scope *scope;
 	const char *tier, *owner;           /* NULL: not given */
 	struct gate_pathset *paths, *tests; /* own; tests may be NULL */
-	bool is_new;                        /* only the change's own configuration has it */
+	/* Own; NULL: not given. What it is built from with others: its changes are the service's in metrics, and no rule sees them as such. */
+	struct gate_pathset *shared;
+	bool is_new; /* only the change's own configuration has it */
 };
 
 /** What an environment is for. */

@@ -26,7 +26,7 @@ static int read_paths(struct gate_pathset **out, const struct gate_service *serv
 
 static int seal_service(struct gate_service *service, struct gate_error *err)
 {
-	static const char *const keys[] = { "paths", "tests", "tier", "owner", NULL };
+	static const char *const keys[] = { "paths", "shared", "tests", "tier", "owner", NULL };
 	int code;
 
 	if (service->node->kind != GATE_YAML_MAP)
@@ -42,6 +42,8 @@ static int seal_service(struct gate_service *service, struct gate_error *err)
 	code = read_paths(&service->paths, service, "paths", err);
 	if (code == GATE_OK)
 		code = read_paths(&service->tests, service, "tests", err);
+	if (code == GATE_OK)
+		code = read_paths(&service->shared, service, "shared", err);
 	if (code == GATE_OK)
 		code = read_text(&service->tier, service->node, "tier", err);
 	if (code == GATE_OK)

@@ -2,8 +2,9 @@
 #include "gate/flow/decided.h"
 
 #include "gate/base/file.h"
-#include "gate/base/json.h"
 #include "gate/change/change.h"
+#include "gate/ci/ci.h"
+#include "gate/flow/event_json.h"
 #include "gate/flow/log.h"
 #include "gate/flow/talk.h"
 #include "gate/version.h"
@@ -14,13 +15,6 @@
 #define TYPE GATE_EVENT_GATE_DECIDED
 /* A line has more than a hundred bytes, so that two files of this size have fewer than 10 000 lines. */
 #define LARGEST_HOOKS_FILE (512 * 1024)
-
-static bool in_ci(void)
-{
-	const char *ci = getenv("CI");
-
-	return ci && *ci && strcmp(ci, "false") != 0 && strcmp(ci, "0") != 0;
-}
 
 static bool is_worth_an_event(const struct gate_verdict *verdict)
 {
@@ -67,17 +61,11 @@ static void write_verdict(struct gate_json_writer *w, const struct gate_judged *
 static void make_id(char id[GATE_DIGEST_HEX], const struct gate_judged *judged,
                     const struct gate_buf *verdict)
 {
-	static const char *const variables[] = { "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT",
-		                                 "GITHUB_JOB", "CI_JOB_ID" };
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_buf_puts(&text, judged->change->name);
-	for (size_t i = 0; i < GATE_COUNT(variables); i++) {
-		const char *value = getenv(variables[i]);
-
-		gate_buf_putc(&text, '\0');
-		gate_buf_puts(&text, value ? value : "");
-	}
+	gate_buf_putc(&text, '\0');
+	gate_ci_job(&text);
 	gate_buf_putc(&text, '\0');
 	gate_buf_add(&text, gate_buf_text(verdict), verdict->len);
 	gate_digest_hex(id, gate_buf_text(&text), text.len);
@@ -86,10 +74,8 @@ static void make_id(char id[GATE_DIGEST_HEX], const struct gate_judged *judged,
 static int record(struct gate_log *log, const struct gate_judged *judged, struct gate_time now,
                   struct gate_error *err)
 {
-	const struct gate_event_type *type = &gate_event_types[TYPE];
-	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, source = { 0 }, time = { 0 };
-	GATE_AUTO(gate_buf_release)
-	struct gate_buf name = { 0 }, verdict = { 0 }, repository = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, source = { 0 };
+	GATE_AUTO(gate_buf_release) struct gate_buf verdict = { 0 }, repository = { 0 };
 	struct gate_json_writer w = { .buf = &json }, v = { .buf = &verdict };
 	char id[GATE_DIGEST_HEX], hex[GATE_OID_HEX];
 	int code = gate_log_source(&source, log, "check", err);
@@ -102,16 +88,7 @@ static int record(struct gate_log *log, const struct gate_judged *judged, struct
 	write_verdict(&v, judged);
 	gate_json_end_map(&v);
 	make_id(id, judged, &verdict);
-	gate_time_format(&time, now, true);
-	gate_buf_printf(&name, "%s.%s", type->type, type->version);
-	gate_json_begin_map(&w, NULL);
-	gate_json_begin_map(&w, "context");
-	gate_json_text(&w, "specversion", "0.5.1");
-	gate_json_text(&w, "id", id);
-	gate_json_buf(&w, "source", &source);
-	gate_json_buf(&w, "type", &name);
-	gate_json_buf(&w, "timestamp", &time);
-	gate_json_end_map(&w);
+	gate_event_json_begin(&w, TYPE, id, &source, now);
 	gate_json_begin_map(&w, "subject");
 	gate_json_text(&w, "id",
 	               judged->change->has_head ? gate_oid_hex(hex, &judged->change->head)
@@ -170,7 +147,7 @@ void gate_decided(const struct gate_judged *judged, const struct gate_time *now,
 	const struct gate_time at = now ? *now : gate_now();
 	struct gate_error err = { 0 };
 	bool event = is_worth_an_event(judged->verdict) &&
-	             (in_ci() || (hook && judged->config->log.share_hooks));
+	             (gate_ci_active() || (hook && judged->config->log.share_hooks));
 	int code = hook ? note_hook(judged, at, &err) : GATE_OK;
 
 	if (event && code == GATE_OK)

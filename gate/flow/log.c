@@ -316,6 +316,27 @@ int gate_log_read_since(struct gate_live_log *out, struct gate_log *log, const c
 	return code < 0 ? code : gate_live_settle(out, err);
 }
 
+int gate_log_go_back(int64_t *seconds, struct gate_log *log, const char *name,
+                     struct gate_error *err)
+{
+	int code = open_store(log, err);
+
+	if (code == GATE_OK)
+		code = gate_store_find(log->store, name, log->position, seconds, err);
+	log->as_of = code == GATE_OK;
+	return code;
+}
+
+/* A tree of the log has nothing that was forgotten in it. */
+static int read_as_of(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)
+{
+	const struct gate_forgotten none = { 0 };
+	struct reading reading = { out, &none, false, err };
+	int code = gate_store_read_at(log->store, log->position, add_live, &reading, err);
+
+	return code < 0 ? code : gate_live_settle(out, err);
+}
+
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err)
 {
 	GATE_AUTO(gate_spool_release) struct gate_spool spool = { 0 };
@@ -323,6 +344,8 @@ int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_e
 	GATE_AUTO(gate_forgotten_release) struct gate_forgotten forgotten = { 0 };
 	int code = open_store(log, err);
 
+	if (log->as_of)
+		return read_as_of(out, log, err);
 	/* The spool first: what a sync moves to the store meanwhile is then read twice, and not missed. */
 	if (code == GATE_OK)
 		code = gate_spool_read(&spool, log->state_dir, true, err);

@@ -23,6 +23,7 @@ struct gate_log {
 	char position[GATE_MAX_POSITION + 1]; /* of the store when it was read; "": nothing yet */
 	char forgotten[GATE_DIGEST_HEX];      /* of all identities that were forgotten then */
 	size_t n_spooled;                     /* lines of the spool when it was read */
+	bool as_of; /* gate_log_read reads the store at `position`, and nothing else */
 	struct gate_time now;
 	bool has_now, in_hook;
 };
@@ -59,6 +60,13 @@ struct gate_log_shared {
  */
 int gate_log_share(struct gate_log_shared *out, struct gate_log *log, enum gate_sync_mode mode,
                    struct gate_error *err);
+
+/**
+ * Goes back to what the log was: gate_log_read then reads that state of the store, without the spool, without what was written or came later. `name` is that of a
+ * commit of the log, as git takes it; NULL: the newest not later than *seconds. *seconds gets its time. GATE_EUSAGE: there is none, or the store keeps no past.
+ */
+int gate_log_go_back(int64_t *seconds, struct gate_log *log, const char *name,
+                     struct gate_error *err);
 
 /** Every line of the store and of the spool, settled. */
 int gate_log_read(struct gate_live_log *out, struct gate_log *log, struct gate_error *err);

@@ -4,8 +4,6 @@
 #include "gate/flow/measure_cache.h"
 #include "gate/git/refs.h"
 
-#define DAY (24 * 60 * 60)
-
 void gate_measurement_release(struct gate_measurement *measurement)
 {
 	gate_metrics_release(&measurement->metrics);
@@ -21,6 +19,7 @@ void gate_measurement_release(struct gate_measurement *measurement)
 	free(measurement->folders);
 	gate_found_services_free(measurement->found);
 	free(measurement->services);
+	gate_zone_free(measurement->zone);
 	*measurement = (struct gate_measurement){ 0 };
 }
 
@@ -63,6 +62,9 @@ static int load_config(struct gate_measurement *out, struct gate_snapshot *head,
 	if (code == GATE_OK && revision) {
 		code = gate_rev_commit(&out->config_commit, repo, revision, err);
 		out->has_config_commit = true;
+		/* What is merged follows from what the head of a report says, too. */
+		out->input.trunk = out->config_commit;
+		out->input.has_trunk = true;
 	}
 	if (code == GATE_OK && out->has_config_commit)
 		code = gate_snapshot_of_commit(head, repo, &out->config_commit, err);
@@ -98,8 +100,8 @@ static int find_services(struct gate_measurement *out, const struct gate_snapsho
 		pattern = (struct gate_pattern){ text.ptr, text.len };
 		code = gate_pathset_compile(&out->folders[i], "", &pattern, 1, NULL, NULL, NULL,
 		                            NULL, err);
-		out->services[i] =
-			(struct gate_metrics_service){ out->found->items[i].name, out->folders[i] };
+		out->services[i] = (struct gate_metrics_service){ .name = out->found->items[i].name,
+			                                          .paths = out->folders[i] };
 	}
 	out->input.services = out->services;
 	out->input.n_services = out->found->n;
@@ -118,7 +120,8 @@ static int take_services(struct gate_measurement *out, const struct gate_snapsho
 		return gate_fail_memory(err);
 	for (size_t i = 0; i < config->n_services; i++)
 		out->services[i] = (struct gate_metrics_service){ config->services[i].name,
-			                                          config->services[i].paths };
+			                                          config->services[i].paths,
+			                                          config->services[i].shared };
 	out->input.services = out->services;
 	out->input.n_services = config->n_services;
 	return GATE_OK;
@@ -134,6 +137,47 @@ static int name_repository(struct gate_measurement *out, struct gate_error *err)
 	out->repository = gate_buf_take(&name);
 	out->input.repository = out->repository;
 	return out->repository ? GATE_OK : gate_fail_memory(err);
+}
+
+/* What begins like a date is none of git's names. */
+static bool is_time(const char *text)
+{
+	return strspn(text, "0123456789") == 4 && text[4] == '-';
+}
+
+/* The log goes back, and `now` with it. */
+static int go_back(struct gate_time *now, struct gate_measurement *out, const char *as_of,
+                   struct gate_error *err)
+{
+	int64_t seconds;
+	int code;
+
+	if (is_time(as_of)) {
+		code = gate_window_time(now, as_of, out->zone, "--as-of", err);
+		seconds = now->seconds;
+		return code < 0 ? code : gate_log_go_back(&seconds, &out->log, NULL, err);
+	}
+	code = gate_log_go_back(&seconds, &out->log, as_of, err);
+	if (code == GATE_OK)
+		*now = (struct gate_time){ .seconds = seconds };
+	return code;
+}
+
+/* As of when, and of which time. */
+static int settle_time(struct gate_measurement *out, const struct gate_measure_options *options,
+                       struct gate_error *err)
+{
+	struct gate_time now = gate_now();
+	int code = gate_window_zone(&out->zone, options->zone, err);
+
+	if (code == GATE_OK && options->as_of)
+		code = go_back(&now, out, options->as_of, err);
+	if (code < 0)
+		return code;
+	if (options->now)
+		now = *options->now;
+	out->input.now = now.seconds;
+	return gate_window_parse(&out->window, options->window, options->to, out->zone, now, err);
 }
 
 static int build(struct gate_measurement *all, struct gate_error *err)
@@ -163,7 +207,8 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
 	int code = gate_log_open(&all.log, repo, options->now, err);
 
 	all.input.repo = repo;
-	all.input.now = (options->now ? *options->now : gate_now()).seconds;
+	if (code == GATE_OK)
+		code = settle_time(&all, options, err);
 	if (code == GATE_OK)
 		code = find_head(&all, repo, err);
 	if (code == GATE_OK)
@@ -177,6 +222,7 @@ int gate_measure(struct gate_measurement *out, const struct gate_repo *repo,
 	if (code < 0)
 		return code;
 	all.input.log = &all.live;
+	all.input.remote = all.log.remote;
 	code = build(&all, err);
 	if (code < 0)
 		return code;
@@ -195,32 +241,4 @@ bool gate_measures_environment(const struct gate_measurement *measurement, const
 		if (!strcmp(config->environments[i].name, environment))
 			return config->environments[i].tier == GATE_TIER_PRODUCTION;
 	return !strcmp(environment, "production") || !strcmp(environment, "prod");
-}
-
-int gate_window_parse(int64_t *from, const char *text, int64_t now, struct gate_error *err)
-{
-	static const struct {
-		char letter;
-		int64_t days;
-	} units[] = { { 'd', 1 }, { 'w', 7 }, { 'y', 365 } };
-	const size_t digits = strspn(text, "0123456789");
-	struct gate_time time;
-
-	if (!strcmp(text, "all")) {
-		*from = INT64_MIN;
-		return GATE_OK;
-	}
-	for (size_t i = 0; i < GATE_COUNT(units) && digits >= 1 && digits <= 4; i++)
-		if (text[digits] == units[i].letter && !text[digits + 1]) {
-			*from = now - strtoll(text, NULL, 10) * units[i].days * DAY;
-			return *from < now ? GATE_OK
-			                   : gate_fail(err, GATE_EUSAGE, "an empty window");
-		}
-	if (gate_time_parse(&time, text, strlen(text), NULL) < 0)
-		return gate_fail(err, GATE_EUSAGE,
-		                 "a window is 90d, 12w, 1y, all, or a day such as 2026-01-31 from "
-		                 "which, not '%s'",
-		                 text);
-	*from = time.seconds;
-	return GATE_OK;
 }

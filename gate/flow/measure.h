@@ -3,22 +3,28 @@
  * The metrics of a repository: configuration, log and history, read once, and the table of deployments that follows.
  *
  * The configuration is that of one commit, never of the work tree: --config REV, else the default branch of the home remote, else HEAD. That
- * branch is also the trunk.
+ * commit is also the tip of the trunk.
  */
 #ifndef GATE_FLOW_MEASURE_H
 #define GATE_FLOW_MEASURE_H
 
 #include "gate/flow/log.h"
-#include "gate/metrics/figures.h"
+#include "gate/flow/window.h"
 #include "gate/metrics/memo.h"
 #include "gate/read/services.h"
 
 struct gate_measure_options {
-	const char *config;          /* a revision; NULL: see above */
-	const struct gate_time *now; /* NULL: the clock */
+	const char *config; /* a revision; NULL: see above */
+	/* A commit of the log, or a time or day: the newest that is not later. NULL: the log as it is, with what is not shared yet. */
+	const char *as_of;
+	const struct gate_time *now; /* NULL: the time of `as_of`, else the clock */
+	const char *window, *to;     /* as gate_window_parse takes them */
+	const char *zone;            /* of days and weeks; NULL: UTC */
 };
 
 struct gate_measurement {
+	struct gate_zone *zone; /* own; NULL: UTC */
+	struct gate_window window;
 	struct gate_log log;
 	struct gate_live_log live;
 	struct gate_config *config; /* own; sealed */
@@ -42,8 +48,5 @@ GATE_DEFINE_AUTO_STRUCT(struct gate_measurement, gate_measurement_release)
 
 /** Whether deployments in an environment are measured when nobody names one: those of tier production. */
 bool gate_measures_environment(const struct gate_measurement *measurement, const char *environment);
-
-/** "90d", "12w", "1y", "all", or a time from which: seconds since 1970; INT64_MIN for all. GATE_EUSAGE. */
-int gate_window_parse(int64_t *from, const char *text, int64_t now, struct gate_error *err);
 
 #endif

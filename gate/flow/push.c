@@ -5,10 +5,14 @@
 #include "gate/base/file.h"
 #include "gate/base/limits.h"
 #include "gate/flow/decided.h"
+#include "gate/flow/detach.h"
 #include "gate/flow/judge.h"
+#include "gate/flow/range.h"
 #include "gate/flow/send.h"
 #include "gate/flow/talk.h"
 #include "gate/git/refs.h"
+
+#include <unistd.h>
 
 /* Refs that are ours: what travels there was judged when it was written. */
 #define OWN_REFS "refs/doragate/"
@@ -55,6 +59,8 @@ struct hook {
 	const char *remote; /* NULL: pushed by URL */
 	enum gate_exit exit;
 	bool sends; /* a policy that was pushed says log: { sync: push } */
+	bool logs;  /* there is a log that ranges are recorded in */
+	struct gate_pushed pushed;
 };
 
 /* What one ref line comes to, with the report written. */
@@ -102,8 +108,12 @@ static enum gate_exit judge_line(struct hook *hook, char *line, size_t len)
 		gate_talk_error(&err);
 		exit = gate_exit_of_error(&err);
 	}
+	if (code == GATE_OK)
+		gate_pushed_add(&hook->pushed, hook->repo, hook->remote, push.remote_ref,
+		                &push.local_id);
 	if (judgement.config && judgement.config->log.sync == GATE_LOG_SYNC_PUSH)
 		hook->sends = true;
+	hook->logs |= gate_pushed_is_worth(&hook->pushed, hook->repo, judgement.config);
 	if (judgement.config && judgement.config->on_error_allow &&
 	    (exit == GATE_EXIT_INCONCLUSIVE || exit == GATE_EXIT_FAILED)) {
 		gate_talk("warning: %s is let through by 'on-error: allow'", push.remote_ref);
@@ -126,6 +136,22 @@ static void judge_lines(struct hook *hook, struct gate_buf *input)
 	}
 }
 
+/* What the push need not wait for. Ranges first, so that they leave with what is sent. */
+static void leave_behind(const struct hook *hook)
+{
+	if (!hook->logs) {
+		if (hook->sends)
+			gate_send_later(hook->repo);
+		return;
+	}
+	if (!gate_detach())
+		return;
+	gate_pushed_record(&hook->pushed, hook->repo);
+	if (hook->sends)
+		gate_send_later(hook->repo);
+	_exit(0);
+}
+
 static enum gate_exit run_hook(int argc, char *argv[], struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf input = { 0 };
@@ -144,8 +170,8 @@ static enum gate_exit run_hook(int argc, char *argv[], struct gate_error *err)
 	if (argc > 1 && gate_remote_exists(repo, argv[1]))
 		hook.remote = argv[1];
 	judge_lines(&hook, &input);
-	if (hook.sends && hook.exit == GATE_EXIT_PASSED)
-		gate_send_later(repo);
+	if (hook.exit == GATE_EXIT_PASSED)
+		leave_behind(&hook);
 	return hook.exit;
 }
 

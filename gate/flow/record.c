@@ -2,14 +2,14 @@
 #include "gate/flow/record.h"
 
 #include "gate/base/escape.h"
-#include "gate/base/json.h"
 #include "gate/base/limits.h"
 #include "gate/base/typo.h"
 #include "gate/base/uuid.h"
+#include "gate/ci/ci.h"
 #include "gate/config/merge.h"
+#include "gate/flow/event_json.h"
 #include "gate/log/spool.h"
 
-#define SPECIFICATION "0.5.1"
 #define LONGEST_NAME 255
 
 /* A record with every default filled in. */
@@ -143,14 +143,6 @@ static int fill_commits(struct filled *out, const struct gate_facts *facts, stru
 	return code;
 }
 
-/* Variables that name one run of one job. An attempt has its own, so that a job run again is a new record. */
-static const struct {
-	const char *run, *attempt, *job;
-} systems[] = {
-	{ "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT", "GITHUB_JOB" },
-	{ "CI_PIPELINE_ID", "CI_JOB_ID", "CI_JOB_NAME" },
-};
-
 static int fill_id(struct filled *out, struct gate_error *err)
 {
 	const struct gate_record *said = out->said;
@@ -164,13 +156,8 @@ static int fill_id(struct filled *out, struct gate_error *err)
 		return gate_fail(err, GATE_EUSAGE, "--id takes 1 to 255 bytes");
 	if (said->id)
 		gate_buf_puts(&id, said->id);
-	for (size_t i = 0; !id.len && !is_incident(said->kind) && i < GATE_COUNT(systems); i++) {
-		const char *run = getenv(systems[i].run), *attempt = getenv(systems[i].attempt);
-		const char *job = getenv(systems[i].job);
-
-		if (run && *run && attempt && *attempt && job && *job)
-			gate_buf_printf(&id, "%s/%s/%s", run, attempt, job);
-	}
+	else if (!is_incident(said->kind))
+		gate_ci_job(&id);
 	if (!id.len) {
 		int code = gate_uuid(uuid, err);
 
@@ -237,14 +224,6 @@ static int make_id(char id[GATE_DIGEST_HEX], const struct filled *filled, struct
 	return GATE_OK;
 }
 
-static void write_time(struct gate_json_writer *w, const char *name, struct gate_time time)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
-
-	gate_time_format(&text, time, true);
-	gate_json_buf(w, name, &text);
-}
-
 static void write_if(struct gate_json_writer *w, const char *name, const char *text)
 {
 	if (text && *text)
@@ -257,21 +236,6 @@ static void write_map_of_id(struct gate_json_writer *w, const char *name, const 
 		return;
 	gate_json_begin_map(w, name);
 	gate_json_text(w, "id", id);
-	gate_json_end_map(w);
-}
-
-static void write_context(struct gate_json_writer *w, const struct filled *filled, const char *id)
-{
-	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
-	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
-
-	gate_buf_printf(&name, "%s.%s", type->type, type->version);
-	gate_json_begin_map(w, "context");
-	gate_json_text(w, "specversion", SPECIFICATION);
-	gate_json_text(w, "id", id);
-	gate_json_buf(w, "source", &filled->source);
-	gate_json_buf(w, "type", &name);
-	write_time(w, "timestamp", filled->at);
 	gate_json_end_map(w);
 }
 
@@ -329,9 +293,9 @@ static void write_dora(struct gate_json_writer *w, const struct filled *filled,
 	gate_json_text(w, "deploymentId", filled->deployment);
 	write_if(w, "service", filled->service);
 	if (filled->has_started)
-		write_time(w, "startedAt", filled->started);
-	if (said->unplanned)
-		gate_json_bool(w, "planned", false);
+		gate_event_json_time(w, "startedAt", filled->started, true);
+	if (said->planned || said->unplanned)
+		gate_json_bool(w, "planned", said->planned);
 	write_if(w, "part", said->part);
 	write_if(w, "cause", said->cause);
 	write_if(w, "reason", said->reason);
@@ -374,7 +338,7 @@ static int spool(bool *before, const struct gate_facts *facts, const struct gate
 	GATE_AUTO(gate_buf_release) struct gate_buf mark = { 0 };
 	int code;
 
-	gate_buf_printf(&mark, "\"specversion\":\"" SPECIFICATION "\",\"id\":\"%s\"", id);
+	gate_buf_printf(&mark, "\"specversion\":\"" GATE_CDEVENTS "\",\"id\":\"%s\"", id);
 	if (gate_buf_failed(&mark) || gate_buf_failed(json))
 		return gate_fail_memory(err);
 	code = gate_spool_holds(before, facts->state_dir, mark.ptr, err);
@@ -433,8 +397,7 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 	if (gate_buf_failed(&text))
 		return gate_fail_memory(err);
 	gate_digest_hex(id, text.ptr, text.len);
-	gate_json_begin_map(&w, NULL);
-	write_context(&w, &filled, id);
+	gate_event_json_begin(&w, record->kind, id, &filled.source, filled.at);
 	gate_json_begin_map(&w, "subject");
 	gate_json_text(&w, "id", record->event);
 	gate_json_begin_map(&w, "content");
@@ -481,6 +444,8 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		{ "--artifact", record->artifact, !withdrawal },
 		{ "--part", record->part, !withdrawal && !incident },
 		{ "--cause", record->cause, !withdrawal },
+		{ "--planned", record->planned,
+		  !withdrawal && !incident && record->kind != GATE_EVENT_SERVICE_ROLLEDBACK },
 		{ "--unplanned", record->unplanned, !withdrawal && !incident },
 		{ "--reason", record->reason,
 		  withdrawal || record->kind == GATE_EVENT_SERVICE_ROLLEDBACK },
@@ -490,6 +455,8 @@ static int check_options(const struct gate_record *record, struct gate_error *er
 		if (rows[i].given && !rows[i].wanted)
 			return gate_fail(err, GATE_EUSAGE, "%s says nothing about '%s'",
 			                 rows[i].option, gate_event_types[record->kind].summary);
+	if (record->planned && record->unplanned)
+		return gate_fail(err, GATE_EUSAGE, "--planned and --unplanned exclude each other");
 	return GATE_OK;
 }
 
@@ -512,8 +479,7 @@ int gate_record(struct gate_buf *said, const struct gate_facts *facts, const str
 		code = make_id(id, &filled, err);
 	if (code < 0)
 		return code;
-	gate_json_begin_map(&w, NULL);
-	write_context(&w, &filled, id);
+	gate_event_json_begin(&w, record->kind, id, &filled.source, filled.at);
 	write_subject(&w, &filled, facts->details);
 	write_dora(&w, &filled, facts->repository);
 	gate_json_end_map(&w);

@@ -20,7 +20,7 @@ struct gate_record {
 	const char *part, *cause, *reason;
 	const char *description, *url; /* of an incident; kept only with `log: { details: true }` */
 	const char *source, *event;    /* withdrawal: whose identity it takes back */
-	bool unplanned;
+	bool planned, unplanned;       /* neither: not said */
 };
 
 /** True when a revision was said that only the repository can resolve: neither a full id nor HEAD. */

@@ -2,11 +2,11 @@
 #include "gate/flow/send.h"
 
 #include "gate/base/clock.h"
+#include "gate/flow/detach.h"
 
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define SECONDS_BETWEEN 600
@@ -30,26 +30,15 @@ static bool is_due(const char *stamp)
 	return true;
 }
 
-/* Whoever waits for the end of a push waits for its descriptors too: the child keeps none. */
 static void run_detached(const char *program, const char *dir)
 {
 	const char *const argv[] = {
 		"doragate", "-C", dir, "log", "sync", "--send", "--quiet", NULL
 	};
-	pid_t pid = fork();
-	int null;
 
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	if (pid != 0)
+	if (!gate_detach())
 		return;
-	setsid();
 	setenv("DORAGATE_UNATTENDED", "1", 1);
-	if (fork() != 0)
-		_exit(0);
-	null = open("/dev/null", O_RDWR);
-	for (int fd = 0; null >= 0 && fd <= 2; fd++)
-		dup2(null, fd);
 	for (int fd = 3; fd < 1024; fd++)
 		close(fd);
 	execv(program, (char *const *)(uintptr_t)argv);

@@ -116,16 +116,73 @@ static int64_t parse_time(const struct header *header, const char *name)
 	return time;
 }
 
-/* The words of `git revert` and of a Fixes trailer: whoever wants to know more reads the message of these few. */
+/* The words of `git revert`, of a Fixes trailer, and of the names of branches: whoever wants to know more reads the message of these few. */
 static bool mentions(const struct header *header)
 {
-	static const char *const words[] = { "This reverts commit ", "\nFixes: ", "\nfixes: " };
+	static const char *const words[] = { "This reverts commit ",
+		                             "\nFixes: ", "\nfixes: ", "hotfix" };
 
 	for (size_t i = 0; i < GATE_COUNT(words); i++)
 		if (memmem(header->at, (size_t)(header->end - header->at), words[i],
 		           strlen(words[i])))
 			return true;
 	return false;
+}
+
+/* Digits up to `end`, which all of them are; 0: something else, or too large. */
+static uint32_t parse_number(const char *at, const char *end)
+{
+	uint32_t n = 0;
+
+	if (end - at < 1 || end - at > 9)
+		return 0;
+	for (; at < end; at++) {
+		if (*at < '0' || *at > '9')
+			return 0;
+		n = n * 10 + (uint32_t)(*at - '0');
+	}
+	return n;
+}
+
+/* What GitHub, GitLab, Bitbucket and Azure write into the subject of a squash. */
+static uint32_t parse_request(const char *message, const char *end)
+{
+	static const char azure[] = "Merged PR ", bitbucket[] = "pull request ";
+	const char *eol = memchr(message, '\n', (size_t)(end - message)), *open;
+
+	if (!eol)
+		eol = end;
+	if ((size_t)(eol - message) > sizeof(azure) && !memcmp(message, azure, sizeof(azure) - 1)) {
+		const char *number = message + sizeof(azure) - 1;
+		const char *colon = memchr(number, ':', (size_t)(eol - number));
+
+		return colon ? parse_number(number, colon) : 0;
+	}
+	while (eol > message && (eol[-1] == ' ' || eol[-1] == '\r'))
+		eol--;
+	if (eol == message || eol[-1] != ')')
+		return 0;
+	open = memrchr(message, '(', (size_t)(eol - message));
+	if (!open)
+		return 0;
+	open++;
+	if ((size_t)(eol - open) > sizeof(bitbucket) &&
+	    !memcmp(open, bitbucket, sizeof(bitbucket) - 1))
+		open += sizeof(bitbucket) - 1;
+	return *open == '#' || *open == '!' ? parse_number(open + 1, eol - 1) : 0;
+}
+
+/* What the message tells, looked at while its bytes are here. */
+static void read_message(struct gate_commit *commit, const struct header *header)
+{
+	static const char change_id[] = "\nChange-Id: ";
+	const size_t len = (size_t)(header->end - header->at);
+	const char *message = memmem(header->at, len, "\n\n", 2);
+
+	commit->mentions = mentions(header);
+	commit->change_id = memmem(header->at, len, change_id, sizeof(change_id) - 1) != NULL;
+	if (message)
+		commit->request = parse_request(message + 2, header->end);
 }
 
 static size_t count_parents(struct header header)
@@ -168,7 +225,7 @@ int graph_parse(struct gate_history *history, struct node *node, const char *byt
 	node->commit.n_parents = n;
 	node->commit.time = parse_time(&header, "committer ");
 	node->commit.author_time = parse_time(&header, "author ");
-	node->commit.mentions = mentions(&header);
+	read_message(&node->commit, &header);
 	if (n && is_shallow(history, &node->commit.id))
 		node->commit.cut = GATE_CUT_SHALLOW;
 	node->parents = parents;

@@ -27,8 +27,12 @@ struct gate_commit {
 	size_t n_parents;
 	int64_t time;        /* committer's, seconds since 1970 UTC */
 	int64_t author_time; /* likewise; where git reads none, 0 */
-	bool mentions;       /* its message may say that it takes back or fixes another commit */
-	enum gate_cut cut;   /* its parents are not here */
+	/* Its message may say that it takes back or fixes another commit, or is of a hotfix. */
+	bool mentions;
+	bool change_id; /* its message may have a Change-Id */
+	/* The number of the request that its subject says it was merged by: "(#12)" or "(!12)" at the end, "Merged PR 12:". 0: none. */
+	uint32_t request;
+	enum gate_cut cut; /* its parents are not here */
 };
 
 /** A cache of commits over one repository. One thread. */

@@ -36,6 +36,12 @@ void gate_message_release(struct gate_message *message);
 GATE_DEFINE_AUTO_STRUCT(struct gate_message, gate_message_release)
 
 /**
+ * The branch that a subject says was merged, as git, GitHub, GitLab and Bitbucket write it, without remote and owner. Borrowed, not NUL-terminated. False: it
+ * names none, or several.
+ */
+bool gate_message_merged(const char **branch, size_t *len, const struct gate_message *message);
+
+/**
  * What git would keep of a message file (commit-msg). `cleanup` is a word of commit.cleanup; NULL and "default" are "strip", what git does after
  * an editor (without one, when hooks see GIT_EDITOR=":", it means "whitespace"). `comment` is core.commentChar; NULL and "auto" are '#'.
  *

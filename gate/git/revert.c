@@ -388,7 +388,7 @@ int gate_revert_try(struct gate_revert *out, const struct gate_repo *repo,
 	if (code == GATE_OK)
 		code = count(&revert, history, good, running, &why);
 	if (code == GATE_OK)
-		code = require_ancestor(history, running, onto, "what runs is not on the branch",
+		code = require_ancestor(history, running, onto, "what runs is not in its history",
 		                        &why);
 	if (code == GATE_OK)
 		code = try_all(&revert, repo, history, running, onto, &why);

@@ -270,12 +270,29 @@ void gate_event_dora(struct gate_buf *out, const struct gate_event_reader *reade
 	gate_json_decode(out, &reader->text, gate_json_member(&reader->text, dora, name));
 }
 
-bool gate_event_denies(const struct gate_event_reader *reader, const char *name)
+void gate_event_range(struct gate_buf *out, const struct gate_event_reader *reader,
+                      const char *name)
+{
+	const struct gate_json_text *text = &reader->text;
+	const struct gate_json_node *range =
+		gate_json_member(text, dora_of(reader, event_node(reader)), "range");
+	const struct gate_json_node *node = gate_json_member(text, range, name);
+
+	if (node && node->kind == GATE_JSON_NUMBER)
+		gate_buf_add(out, text->bytes + node->at, node->len);
+	else
+		gate_json_decode(out, text, node);
+}
+
+bool gate_event_dora_bool(bool *out, const struct gate_event_reader *reader, const char *name)
 {
 	const struct gate_json_node *node =
 		gate_json_member(&reader->text, dora_of(reader, event_node(reader)), name);
 
-	return node && node->kind == GATE_JSON_FALSE;
+	if (!node || (node->kind != GATE_JSON_FALSE && node->kind != GATE_JSON_TRUE))
+		return false;
+	*out = node->kind == GATE_JSON_TRUE;
+	return true;
 }
 
 void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,

@@ -85,11 +85,14 @@ void gate_event_dora(struct gate_buf *out, const struct gate_event_reader *reade
                      const char *name);
 void gate_event_content(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name);
+/** Appends a member of `customData.dora.range` likewise; a number as it stands. */
+void gate_event_range(struct gate_buf *out, const struct gate_event_reader *reader,
+                      const char *name);
 /** Appends a member of `context` likewise. */
 void gate_event_context(struct gate_buf *out, const struct gate_event_reader *reader,
                         const char *name);
-/** True when a member of `customData.dora` is false, and not just absent. */
-bool gate_event_denies(const struct gate_event_reader *reader, const char *name);
+/** A member of `customData.dora` that is true or false. False: it is neither, or not there, and *out is as before. */
+bool gate_event_dora_bool(bool *out, const struct gate_event_reader *reader, const char *name);
 /** Appends subject.id likewise. */
 void gate_event_subject(struct gate_buf *out, const struct gate_event_reader *reader);
 

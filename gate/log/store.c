@@ -77,6 +77,27 @@ int gate_store_holds(bool *out, struct gate_store *store, const char *since, str
 	return GATE_OK;
 }
 
+static int no_past(const struct gate_store *store, struct gate_error *err)
+{
+	return gate_fail(err, GATE_EUSAGE,
+	                 "a store '%s:' keeps no past: only a log in a repository does",
+	                 store->ops->scheme);
+}
+
+int gate_store_find(struct gate_store *store, const char *name, char *position, int64_t *seconds,
+                    struct gate_error *err)
+{
+	return store->ops->find ? store->ops->find(store, name, position, seconds, err)
+	                        : no_past(store, err);
+}
+
+int gate_store_read_at(struct gate_store *store, const char *position, gate_line_fn *fn,
+                       void *payload, struct gate_error *err)
+{
+	return store->ops->read_at ? store->ops->read_at(store, position, fn, payload, err)
+	                           : no_past(store, err);
+}
+
 int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
 	return store->ops->sync ? store->ops->sync(store, mode, err) : GATE_OK;

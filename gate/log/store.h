@@ -40,6 +40,15 @@ struct gate_store_ops {
 	 */
 	int (*read)(struct gate_store *store, const char *since, char *position, gate_line_fn *fn,
 	            void *payload, struct gate_error *err);
+	/*
+	 * Optional, with `read_at`. NULL: it keeps no past. Finds a state that the log was in, as `name` says it; NULL: the newest that is not later than *seconds.
+	 * `position` as above; *seconds gets the time of that state. GATE_EUSAGE: there is none.
+	 */
+	int (*find)(struct gate_store *store, const char *name, char *position, int64_t *seconds,
+	            struct gate_error *err);
+	/* Optional, with `find`. Every line of the state at a position that `find` gave, and no other. */
+	int (*read_at)(struct gate_store *store, const char *position, gate_line_fn *fn,
+	               void *payload, struct gate_error *err);
 	/* Optional. NULL: what is appended is already shared. Lines that were appended are shared when it returns GATE_OK. */
 	int (*sync)(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
 	/* Optional. NULL: there is nothing to verify. Appends a line to `said` for each thing that is wrong; GATE_OK in either case. */
@@ -90,6 +99,15 @@ int gate_store_read(struct gate_store *store, const char *since, char *position,
  */
 int gate_store_holds(bool *out, struct gate_store *store, const char *since,
                      struct gate_error *err);
+/**
+ * A state of the log in its past, by the name that the store gives it (`git:`: a revision that means a commit of a log), or NULL: the newest that is not later
+ * than *seconds. *seconds gets the time of that state. GATE_EUSAGE: there is none such, or this store keeps no past.
+ */
+int gate_store_find(struct gate_store *store, const char *name, char *position, int64_t *seconds,
+                    struct gate_error *err);
+/** The lines of that state, at a position that gate_store_find gave: what was written, came or was forgotten later is not in it. */
+int gate_store_read_at(struct gate_store *store, const char *position, gate_line_fn *fn,
+                       void *payload, struct gate_error *err);
 int gate_store_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err);
 int gate_store_verify(struct gate_store *store, struct gate_buf *said, struct gate_error *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What the files of the store `git:` share: store_git.c has the store, store_git_sync.c its exchange with a home, store_git_keep.c that of kept commits.
+ * What the files of the store `git:` share: store_git.c has the store, store_git_past.c its past, store_git_sync.c its exchange with a home, store_git_keep.c
+ * that of kept commits.
  */
 #ifndef GATE_LOG_STORE_GIT_H
 #define GATE_LOG_STORE_GIT_H
@@ -63,6 +64,12 @@ int git_store_swap(const struct git_store *store, const char *ref, const struct 
 /** The inboxes below a prefix (NULL: none). */
 int git_store_inboxes(struct git_inboxes *out, const struct git_store *store, const char *prefix,
                       struct gate_error *err);
+
+/** store_git_past.c: two slots of the store. */
+int git_store_find(struct gate_store *store, const char *name, char *position, int64_t *seconds,
+                   struct gate_error *err);
+int git_store_read_at(struct gate_store *store, const char *position, gate_line_fn *fn,
+                      void *payload, struct gate_error *err);
 
 /** store_git_sync.c: with the lock held. */
 int git_store_sync(const struct git_store *store, enum gate_sync_mode mode, struct gate_error *err);

@@ -265,20 +265,21 @@ static int choose_commit(struct git_tip *out, const struct git_store *store,
 	return git_store_commit(out, store, tree, tracking->there ? tracking : local, err);
 }
 
-/* Once in the life of a log: what is recorded from now on has readers. */
-static void say_first(const struct git_store *store)
+/* Once in the life of a log: what is recorded from now on has readers. A home that had it, as this clone saw, and lost it is not told of that again. */
+static void say_first(const struct git_store *store, bool again)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
 
 	gate_git_redact(&text, store->remote, strlen(store->remote));
 	gate_buf_puts(&text,
-	              " has the log for the first time: whoever may read that repository may "
-	              "read what is recorded");
+	              again ? " had lost the log, and has it again"
+	                    : " has the log for the first time: whoever may read that repository "
+	                      "may read what is recorded");
 	git_store_say(store, gate_buf_text(&text));
 }
 
-/* One round, from what was fetched. */
-static int exchange_once(enum gate_push_result *out, const struct git_store *store,
+/* One round, from what was fetched. `had`: the remote had a log when this clone looked the last time. */
+static int exchange_once(enum gate_push_result *out, const struct git_store *store, bool had,
                          struct gate_buf *why, struct gate_error *err)
 {
 	GATE_AUTO(git_inboxes_release) struct git_inboxes inboxes = { 0 };
@@ -311,7 +312,7 @@ static int exchange_once(enum gate_push_result *out, const struct git_store *sto
 		code = push_log(out, store, &next, &inboxes, send, why, err);
 	if (code == GATE_OK && *out == GATE_PUSH_DONE) {
 		if (!tracking.there && send)
-			say_first(store);
+			say_first(store, had);
 		follow(store, &next, &tracking, &inboxes);
 	}
 	return code;
@@ -483,6 +484,11 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf why = { 0 };
 	enum gate_push_result result = GATE_PUSH_BEHIND;
+	struct gate_error ignored = { 0 };
+	struct gate_oid before;
+	/* Asked now, for the fetch takes the copy of a ref away that the remote has no more. */
+	const bool had =
+		gate_ref_lookup(&before, store->repo, store->tracking, &ignored) == GATE_OK;
 	int code = GATE_OK;
 
 	for (unsigned attempt = 0; code == GATE_OK && attempt <= TRIES; attempt++) {
@@ -491,7 +497,7 @@ static int sync_full(const struct git_store *store, struct gate_error *err)
 		gate_buf_reset(&why);
 		code = fetch(store, err);
 		if (code == GATE_OK)
-			code = exchange_once(&result, store, &why, err);
+			code = exchange_once(&result, store, had, &why, err);
 		if (code == GATE_OK && result == GATE_PUSH_DONE)
 			return git_store_has_keeps(store) ? git_store_exchange_keeps(store, err)
 			                                  : GATE_OK;

@@ -104,6 +104,26 @@ static int inner_holds(bool *out, struct gate_store *store, const char *since,
 	return gate_store_holds(out, ((struct store_wrap *)store)->inner, since, err);
 }
 
+/* The reading that follows has the position on its line. */
+static int inner_find(struct gate_store *store, const char *name, char *position, int64_t *seconds,
+                      struct gate_error *err)
+{
+	return gate_store_find(((struct store_wrap *)store)->inner, name, position, seconds, err);
+}
+
+static int trace_read_at(struct gate_store *store, const char *position, gate_line_fn *fn,
+                         void *payload, struct gate_error *err)
+{
+	struct store_wrap *wrap = (struct store_wrap *)store;
+	struct counted counted = { .fn = fn, .payload = payload };
+	struct gate_error why = { 0 };
+	int code = gate_store_read_at(wrap->inner, position, count_line, &counted, &why);
+
+	trace_lines(wrap, "read", counted.n);
+	gate_buf_printf(wrap->trace, " at '%s'", position);
+	return trace_end(wrap, code, &why, err);
+}
+
 static int trace_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
 	struct store_wrap *wrap = (struct store_wrap *)store;
@@ -147,6 +167,8 @@ static const struct gate_store_ops trace_ops = {
 	.append = trace_append,
 	.read = trace_read,
 	.holds = inner_holds,
+	.find = inner_find,
+	.read_at = trace_read_at,
 	.sync = trace_sync,
 	.verify = trace_verify,
 	.forget = trace_forget,
@@ -199,6 +221,12 @@ static int fault_read(struct gate_store *store, const char *since, char *positio
 	return gate_store_read(wrap->inner, since, position, fn, payload, err);
 }
 
+static int fault_read_at(struct gate_store *store, const char *position, gate_line_fn *fn,
+                         void *payload, struct gate_error *err)
+{
+	return gate_store_read_at(((struct store_wrap *)store)->inner, position, fn, payload, err);
+}
+
 static int fault_sync(struct gate_store *store, enum gate_sync_mode mode, struct gate_error *err)
 {
 	return gate_store_sync(((struct store_wrap *)store)->inner, mode, err);
@@ -220,6 +248,8 @@ static const struct gate_store_ops fault_ops = {
 	.append = fault_append,
 	.read = fault_read,
 	.holds = inner_holds,
+	.find = inner_find,
+	.read_at = fault_read_at,
 	.sync = fault_sync,
 	.verify = fault_verify,
 	.forget = fault_forget,

@@ -49,17 +49,31 @@ static bool counts(const struct gate_deployment *deployment)
 	return succeeded(deployment) && gate_kind_counts(deployment->kind);
 }
 
-/* The number of whole weeks since a Monday long ago; rounded down for times before 1970 too. */
-static int64_t week_of(int64_t seconds)
+/*
+ * Days and weeks are those of the clocks on the wall, in seconds since 1970 as they show them: there every day has 24 hours, whatever the real one had.
+ */
+static int64_t local(const struct gate_window *window, int64_t seconds)
 {
-	const int64_t at = seconds - MONDAY;
+	return seconds + gate_zone_offset(window->zone, seconds);
+}
+
+/* The end of the second before: a day that the clocks begin at one begins at midnight all the same. */
+static int64_t local_bound(const struct gate_window *window, int64_t seconds)
+{
+	return local(window, seconds - 1) + 1;
+}
+
+/* The number of whole weeks since a Monday long ago; rounded down for times before 1970 too. */
+static int64_t week_of(int64_t wall)
+{
+	const int64_t at = wall - MONDAY;
 
 	return at >= 0 ? at / WEEK : -((-at + WEEK - 1) / WEEK);
 }
 
-static int64_t day_of(int64_t seconds)
+static int64_t day_of(int64_t wall)
 {
-	return seconds >= 0 ? seconds / DAY : -((-seconds + DAY - 1) / DAY);
+	return wall >= 0 ? wall / DAY : -((-wall + DAY - 1) / DAY);
 }
 
 /* The first that succeeded; where none did, the first of all; NULL: there is none. */
@@ -99,8 +113,11 @@ static void count_kinds(struct gate_figures *out)
 		else
 			out->n_running++;
 		out->n_deployments += counts(deployment);
+		out->n_inferred_rework +=
+			succeeded(deployment) && gate_rework_is_inferred(deployment->rework);
 	}
-	out->seconds = out->window.to - out->window.from;
+	out->seconds = local_bound(&out->window, out->window.to) -
+	               local_bound(&out->window, out->window.from);
 	if (out->seconds < DAY)
 		out->seconds = DAY;
 }
@@ -108,7 +125,8 @@ static void count_kinds(struct gate_figures *out)
 /* Deployment days of each whole week of the window; the median of them. */
 static int find_days_a_week(struct gate_figures *out, struct gate_error *err)
 {
-	const int64_t first = week_of(out->window.from + WEEK - 1), end = week_of(out->window.to);
+	const int64_t first = week_of(local_bound(&out->window, out->window.from) + WEEK - 1);
+	const int64_t end = week_of(local_bound(&out->window, out->window.to));
 	const size_t n = end > first ? (size_t)(end - first) : 0;
 	GATE_AUTO(gate_free) int64_t *days = calloc(n + 1, sizeof(*days));
 	int64_t last = INT64_MIN;
@@ -117,9 +135,11 @@ static int find_days_a_week(struct gate_figures *out, struct gate_error *err)
 		return gate_fail_memory(err);
 	for (size_t i = 0; i < out->stream->n; i++) {
 		const struct gate_deployment *deployment = out->stream->deployments[i];
-		const int64_t at = deployment->finish.seconds, week = week_of(at);
+		const int64_t at = local(&out->window, deployment->finish.seconds);
+		const int64_t week = week_of(at);
 
-		if (!counts(deployment) || week < first || week >= end || day_of(at) == last)
+		/* Clocks that go back over midnight make no new day of the old one. */
+		if (!counts(deployment) || week < first || week >= end || day_of(at) <= last)
 			continue;
 		last = day_of(at);
 		days[week - first]++;
@@ -131,8 +151,8 @@ static int find_days_a_week(struct gate_figures *out, struct gate_error *err)
 
 static void count_weeks(struct gate_figures *out)
 {
-	const int64_t last = week_of(out->window.to - 1);
-	int64_t first = week_of(out->window.from);
+	const int64_t last = week_of(local(&out->window, out->window.to - 1));
+	int64_t first = week_of(local(&out->window, out->window.from));
 
 	if (out->window.from == out->window.to)
 		return;
@@ -141,7 +161,7 @@ static void count_weeks(struct gate_figures *out)
 	out->n_weeks = (size_t)(last - first) + 1;
 	for (size_t i = 0; i < out->stream->n; i++) {
 		const struct gate_deployment *deployment = out->stream->deployments[i];
-		const int64_t week = week_of(deployment->finish.seconds);
+		const int64_t week = week_of(local(&out->window, deployment->finish.seconds));
 
 		if (counts(deployment) && gate_in_window(deployment, &out->window) && week >= first)
 			out->weeks[week - first]++;
@@ -287,6 +307,13 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 		return false;
 	*out = (step - 1) * 20;
 	return true;
+}
+
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric)
+{
+	if (!figures->inferred || metric < GATE_METRIC_FAIL_RATE)
+		return true;
+	return metric == GATE_METRIC_REWORK ? figures->rework.k : figures->fail_heuristic.k;
 }
 
 const char *gate_level_name(unsigned score)

@@ -10,6 +10,7 @@
 /** [from, to): UTC seconds. A deployment belongs to the window in which it finished. */
 struct gate_window {
 	int64_t from, to;
+	const struct gate_zone *zone; /* borrowed; of its days and weeks; NULL: UTC */
 };
 
 /** Fewer than this say nothing: a rate needs 10, the others 5. */
@@ -51,9 +52,10 @@ struct gate_figures {
 	size_t n_running;
 	/* Deployment frequency. */
 	size_t n_deployments; /* forward, hotfix, diverged, unknown */
-	int64_t seconds;      /* of the window, a day at least */
+	int64_t seconds; /* of the window by the clocks of its zone, where every day has 24 hours; a day at least */
 	bool has_weeks;
-	unsigned days_a_week; /* the median of deployment days in whole ISO weeks */
+	unsigned
+		days_a_week; /* the median of deployment days in whole ISO weeks, of the window's zone */
 	/* Deployments in each of the last weeks, oldest first. The first and the last may be cut by the window. */
 	unsigned weeks[GATE_MOST_WEEKS];
 	size_t n_weeks;
@@ -63,6 +65,7 @@ struct gate_figures {
 	size_t n_maturing; /* younger than a day */
 	struct gate_recovery recovery;
 	struct gate_rate rework;
+	size_t n_inferred_rework; /* of these, what no record said */
 	/* Merged, not deployed. */
 	bool waiting_known;
 	size_t n_waiting;
@@ -92,6 +95,9 @@ const char *gate_level_name(unsigned score);
  * any longer than what is open.
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
+
+/** False: the deployments are of tags, and none of what the metric counts is known. Tags tell of few failures, so that they tell of none is no value. */
+bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric);
 
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);

@@ -3,6 +3,7 @@
 
 #include "gate/git/history.h"
 #include "gate/git/lines.h"
+#include "gate/metrics/memo.h"
 
 /* Each file adds one digest, so that memory stays small; a NUL ends a path. */
 struct print {
@@ -48,33 +49,58 @@ static int add_file(const struct gate_file *file, void *payload)
 	return gate_buf_failed(&print->digests) ? gate_fail_memory(print->err) : GATE_OK;
 }
 
-static int compare(struct print *print, const struct gate_oid *id, struct gate_error *err)
+int gate_fingerprint_trees(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                           const struct gate_oid *old_tree, const struct gate_oid *new_tree,
+                           struct gate_error *err)
 {
-	struct gate_history *history;
+	struct print print = { .repo = repo, .err = err };
 	struct gate_trees *trees;
-	const struct gate_commit *commit, *parent = NULL;
-	int code = gate_repo_history(&history, print->repo, err);
+	int code = gate_repo_trees(&trees, repo, err);
 
 	if (code == GATE_OK)
-		code = gate_repo_trees(&trees, print->repo, err);
+		code = gate_trees_compare(trees, old_tree, 1, new_tree, add_file, &print, err);
+	if (code == GATE_OK)
+		gate_digest_hex(hex, gate_buf_text(&print.digests), print.digests.len);
+	gate_buf_release(&print.digests);
+	return code;
+}
+
+int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                     const struct gate_oid *id, struct gate_error *err)
+{
+	struct gate_history *history;
+	const struct gate_commit *commit, *parent = NULL;
+	int code = gate_repo_history(&history, repo, err);
+
 	if (code == GATE_OK)
 		code = gate_history_commit(&commit, history, id, err);
 	if (code == GATE_OK && commit->n_parents)
 		code = gate_history_commit(&parent, history, &commit->parents[0], err);
 	if (code < 0)
 		return code;
-	return gate_trees_compare(trees, parent ? &parent->tree : &gate_oid_empty_tree, 1,
-	                          &commit->tree, add_file, print, err);
+	return gate_fingerprint_trees(hex, repo, parent ? &parent->tree : &gate_oid_empty_tree,
+	                              &commit->tree, err);
 }
 
-int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
-                     const struct gate_oid *commit, struct gate_error *err)
+int gate_fingerprint_recall(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
+                            const struct gate_repo *repo, const struct gate_oid *commit,
+                            struct gate_error *err)
 {
-	struct print print = { .repo = repo, .err = err };
-	int code = compare(&print, commit, err);
+	const char *known = memo ? gate_memo_print(memo, commit) : NULL;
+	int code;
 
-	if (code == GATE_OK)
-		gate_digest_hex(hex, gate_buf_text(&print.digests), print.digests.len);
-	gate_buf_release(&print.digests);
-	return code;
+	if (known) {
+		memcpy(hex, known, GATE_DIGEST_HEX);
+		return GATE_OK;
+	}
+	code = gate_fingerprint(hex, repo, commit, err);
+	return code == GATE_OK && memo ? gate_memo_add_print(memo, commit, hex, err) : code;
+}
+
+bool gate_fingerprint_is_empty(const char *hex)
+{
+	char nothing[GATE_DIGEST_HEX];
+
+	gate_digest_hex(nothing, "", 0);
+	return !strcmp(hex, nothing);
 }

@@ -24,16 +24,24 @@ struct judging {
 	struct gate_stream *stream;
 	struct gate_idmap deployed; /* own: commits that ran here */
 	struct gate_idmap shipped;  /* own: changes that were shipped here */
-	struct gate_unit **single;  /* own: those of them that are one commit, for cherry-picks */
-	size_t n_single, cap_single;
+	struct gate_idmap by_time;  /* own: struct single of those of them that are one commit */
+	struct gate_arena arena;    /* these */
 	struct gate_error *err;
+};
+
+/* A change of one commit, by its author date, which a cherry-pick keeps. */
+struct single {
+	struct gate_oid time; /* the date in the form of an id, for the table */
+	struct gate_unit *unit;
+	struct single *next; /* with the same date; NULL: none */
 };
 
 static void judging_release(struct judging *judging)
 {
 	gate_idmap_release(&judging->deployed);
 	gate_idmap_release(&judging->shipped);
-	free(judging->single);
+	gate_idmap_release(&judging->by_time);
+	gate_arena_release(&judging->arena);
 }
 GATE_DEFINE_AUTO_STRUCT(struct judging, judging_release)
 
@@ -80,16 +88,38 @@ static bool touches(const struct judging *judging, const struct gate_unit *unit)
 	       unit->touches[judging->stream->service_index];
 }
 
+/* The table takes the first bytes of an id for its hash, so the date is mixed. */
+static struct gate_oid id_of_time(int64_t time)
+{
+	const uint64_t hash = (uint64_t)time * 0x9e3779b97f4a7c15u;
+	struct gate_oid id = { 0 };
+
+	memcpy(id.bytes, &hash, sizeof(hash));
+	return id;
+}
+
+static int add_single(struct judging *judging, struct gate_unit *unit)
+{
+	struct single *single = gate_arena_alloc(&judging->arena, sizeof(*single));
+
+	if (!single)
+		return gate_fail_memory(judging->err);
+	*single = (struct single){ .time = id_of_time(unit->authored), .unit = unit };
+	single->next = gate_idmap_get(&judging->by_time, &single->time);
+	return gate_idmap_set(&judging->by_time, &single->time, single, judging->err);
+}
+
 /* A commit that was picked onto another line has the author date of the one it was picked from. */
 static int was_picked(bool *out, struct judging *judging, const struct gate_unit *unit)
 {
+	const struct gate_oid time = id_of_time(unit->authored);
+	const struct single *single = gate_idmap_get(&judging->by_time, &time);
 	int code = GATE_OK;
 
 	*out = false;
-	for (size_t i = 0; code == GATE_OK && !*out && i < judging->n_single; i++)
-		if (judging->single[i]->t0 == unit->t0)
-			code = gate_units_equal(out, judging->metrics->units, judging->single[i],
-			                        unit, judging->err);
+	for (; code == GATE_OK && !*out && single; single = single->next)
+		code = gate_units_equal(out, judging->metrics->units, single->unit, unit,
+		                        judging->err);
 	return code;
 }
 
@@ -100,13 +130,7 @@ static int ship(struct judging *judging, struct gate_deployment *deployment, str
 	int code = gate_idmap_set(&judging->shipped, &unit->id, deployment, judging->err);
 
 	*shipped = (struct gate_shipped){ unit, lead < 0 ? 0 : lead, lead < -GATE_METRICS_SKEW };
-	if (code == GATE_OK && unit->n_commits == 1) {
-		code = gate_grow(&judging->single, &judging->cap_single, judging->n_single + 1,
-		                 sizeof(struct gate_unit *), judging->err);
-		if (code == GATE_OK)
-			judging->single[judging->n_single++] = unit;
-	}
-	return code;
+	return code == GATE_OK && unit->n_commits == 1 ? add_single(judging, unit) : code;
 }
 
 /* What is new with a deployment. *touched: how many changes concern the service, shipped before or not. */
@@ -142,6 +166,55 @@ static int ship_between(size_t *touched, struct judging *judging,
 	return code;
 }
 
+bool gate_rework_is_inferred(enum gate_rework rework)
+{
+	return rework > GATE_REWORK_SAID;
+}
+
+static bool is_incident(const struct gate_metrics *metrics, const char *id)
+{
+	for (size_t i = 0; i < metrics->n_incidents; i++)
+		if (metrics->incidents[i].id && !strcmp(metrics->incidents[i].id, id))
+			return true;
+	return false;
+}
+
+/* A revert is no change, and says nothing of where the others came from. */
+static bool ships_hotfixes_only(const struct gate_deployment *deployment)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < deployment->n_ships; i++) {
+		const struct gate_unit *unit = deployment->ships[i].unit;
+
+		if (!unit->revert && !unit->hotfix)
+			return false;
+		any |= unit->hotfix;
+	}
+	return any;
+}
+
+/* What was said stands. A Fixes trailer infers nothing: shipped by a hotfix it proves a failure, and would be its own proof. */
+static enum gate_rework why_unplanned(const struct judging *judging,
+                                      const struct gate_deployment *deployment)
+{
+	if (deployment->planned != GATE_PLANNED_UNSAID)
+		return deployment->planned == GATE_PLANNED_NO ? GATE_REWORK_SAID : GATE_REWORK_NONE;
+	if (deployment->cause && is_incident(judging->metrics, deployment->cause))
+		return GATE_REWORK_INCIDENT;
+	return ships_hotfixes_only(deployment) ? GATE_REWORK_BRANCH : GATE_REWORK_NONE;
+}
+
+/* What is no rollback and ships something. */
+static void judge_shipped(const struct judging *judging, struct gate_deployment *deployment)
+{
+	deployment->rework = why_unplanned(judging, deployment);
+	if (deployment->rework)
+		deployment->kind = GATE_KIND_HOTFIX;
+	else
+		deployment->kind = deployment->diverged ? GATE_KIND_DIVERGED : GATE_KIND_FORWARD;
+}
+
 /*
  * The rules in their order (docs/metrics.md). What a tag says is only that a version exists: one on an older commit took nothing back
  * anywhere, and is no rollback.
@@ -155,6 +228,7 @@ static int judge(struct judging *judging, struct gate_deployment *deployment)
 
 	if (!previous || deployment->says_rollback) {
 		deployment->kind = previous ? GATE_KIND_ROLLBACK : GATE_KIND_BASELINE;
+		deployment->rework = previous ? GATE_REWORK_SAID : GATE_REWORK_NONE;
 		return GATE_OK;
 	}
 	deployment->kind = GATE_KIND_REDEPLOY;
@@ -171,18 +245,18 @@ static int judge(struct judging *judging, struct gate_deployment *deployment)
 		return code;
 	deployment->diverged = !newer;
 	ran = gate_idmap_get(&judging->deployed, &deployment->commit) != NULL;
-	deployment->kind = deployment->inferred ? GATE_KIND_REDEPLOY : GATE_KIND_ROLLBACK;
-	if (older || (!newer && ran))
+	if (older || (!newer && ran)) {
+		deployment->kind = deployment->inferred ? GATE_KIND_REDEPLOY : GATE_KIND_ROLLBACK;
+		deployment->rework = deployment->inferred ? GATE_REWORK_NONE : GATE_REWORK_OLDER;
 		return GATE_OK;
+	}
 	code = ship_between(&touched, judging, deployment);
 	if (code < 0)
 		return code;
 	if (!touched && judging->stream->paths)
 		deployment->kind = GATE_KIND_REDEPLOY;
-	else if (deployment->unplanned)
-		deployment->kind = GATE_KIND_HOTFIX;
 	else
-		deployment->kind = newer ? GATE_KIND_FORWARD : GATE_KIND_DIVERGED;
+		judge_shipped(judging, deployment);
 	return GATE_OK;
 }
 

@@ -5,16 +5,18 @@
  */
 #include "gate/metrics/memo.h"
 
-#define MAGIC "doragate memo 1\n"
+#define MAGIC "doragate memo 2\n"
 
-enum { APPROXIMATE = 1, REVERT = 2 };
+enum { APPROXIMATE = 1, REVERT = 2, CHANGE_ID = 4, HOTFIX = 8 };
 
 void gate_memo_release(struct gate_memo *memo)
 {
 	gate_idmap_release(&memo->ranges);
 	gate_idmap_release(&memo->ancestries);
 	gate_idmap_release(&memo->prints);
+	gate_idmap_release(&memo->matches);
 	free(memo->print_list);
+	free(memo->match_list);
 	free(memo->range_list);
 	free(memo->ancestry_list);
 	gate_arena_release(&memo->arena);
@@ -22,7 +24,7 @@ void gate_memo_release(struct gate_memo *memo)
 }
 
 /* One id for two, in their order. That two pairs get the same one is not likely, and is seen. */
-static struct gate_oid key_of(const struct gate_oid *a, const struct gate_oid *b)
+struct gate_oid gate_memo_key(const struct gate_oid *a, const struct gate_oid *b)
 {
 	struct gate_oid key;
 
@@ -36,7 +38,7 @@ const struct gate_memo_range *gate_memo_find(const struct gate_memo *memo,
                                              const struct gate_oid *tip)
 {
 	const struct gate_oid *from = base ? base : &gate_oid_zero;
-	const struct gate_oid key = key_of(from, tip);
+	const struct gate_oid key = gate_memo_key(from, tip);
 	const struct gate_memo_range *range = gate_idmap_get(&memo->ranges, &key);
 
 	return range && gate_oid_equal(&range->base, from) && gate_oid_equal(&range->tip, tip)
@@ -55,7 +57,7 @@ int gate_memo_add(struct gate_memo_range **out, struct gate_memo *memo, const st
 		return gate_fail_memory(err);
 	range->base = base ? *base : gate_oid_zero;
 	range->tip = *tip;
-	range->key = key_of(&range->base, tip);
+	range->key = gate_memo_key(&range->base, tip);
 	range->units = gate_arena_alloc(&memo->arena, (n_units + 1) * sizeof(struct gate_unit *));
 	range->commits = gate_arena_alloc(&memo->arena, (n_commits + 1) * sizeof(*range->commits));
 	if (!range->units || !range->commits)
@@ -75,7 +77,7 @@ int gate_memo_add(struct gate_memo_range **out, struct gate_memo *memo, const st
 bool gate_memo_ancestry(bool *is, const struct gate_memo *memo, const struct gate_oid *ancestor,
                         const struct gate_oid *descendant)
 {
-	const struct gate_oid key = key_of(ancestor, descendant);
+	const struct gate_oid key = gate_memo_key(ancestor, descendant);
 	const struct gate_memo_ancestry *known = gate_idmap_get(&memo->ancestries, &key);
 
 	if (!known || !gate_oid_equal(&known->ancestor, ancestor) ||
@@ -93,8 +95,8 @@ int gate_memo_add_ancestry(struct gate_memo *memo, const struct gate_oid *ancest
 
 	if (!known)
 		return gate_fail_memory(err);
-	*known = (struct gate_memo_ancestry){ *ancestor, *descendant, key_of(ancestor, descendant),
-		                              is };
+	*known = (struct gate_memo_ancestry){ *ancestor, *descendant,
+		                              gate_memo_key(ancestor, descendant), is };
 	code = gate_grow(&memo->ancestry_list, &memo->cap_ancestries, memo->n_ancestries + 1,
 	                 sizeof(struct gate_memo_ancestry *), err);
 	if (code == GATE_OK)
@@ -134,6 +136,50 @@ int gate_memo_add_print(struct gate_memo *memo, const struct gate_oid *commit, c
 	return GATE_OK;
 }
 
+static struct gate_oid match_key(const struct gate_oid *oldest, const struct gate_oid *newest,
+                                 const struct gate_oid *head)
+{
+	const struct gate_oid changes = gate_memo_key(oldest, newest);
+
+	return gate_memo_key(&changes, head);
+}
+
+const struct gate_memo_match *gate_memo_match(const struct gate_memo *memo,
+                                              const struct gate_oid *oldest,
+                                              const struct gate_oid *newest,
+                                              const struct gate_oid *head)
+{
+	const struct gate_oid key = match_key(oldest, newest, head);
+	const struct gate_memo_match *match = gate_idmap_get(&memo->matches, &key);
+
+	return match && gate_oid_equal(&match->oldest, oldest) &&
+	                       gate_oid_equal(&match->newest, newest) &&
+	                       gate_oid_equal(&match->head, head)
+	               ? match
+	               : NULL;
+}
+
+int gate_memo_add_match(struct gate_memo *memo, const struct gate_memo_match *match,
+                        struct gate_error *err)
+{
+	struct gate_memo_match *copy = gate_arena_alloc(&memo->arena, sizeof(*copy));
+	int code;
+
+	if (!copy)
+		return gate_fail_memory(err);
+	*copy = *match;
+	copy->key = match_key(&copy->oldest, &copy->newest, &copy->head);
+	code = gate_grow(&memo->match_list, &memo->cap_matches, memo->n_matches + 1,
+	                 sizeof(struct gate_memo_match *), err);
+	if (code == GATE_OK)
+		code = gate_idmap_set(&memo->matches, &copy->key, copy, err);
+	if (code < 0)
+		return code;
+	memo->match_list[memo->n_matches++] = copy;
+	memo->changed = true;
+	return GATE_OK;
+}
+
 static void put(struct gate_buf *out, const void *bytes, size_t len)
 {
 	gate_buf_add(out, bytes, len);
@@ -149,17 +195,30 @@ static void put_count(struct gate_buf *out, size_t n)
 static void put_unit(struct gate_buf *out, const struct gate_unit *unit, size_t n_services)
 {
 	const uint8_t flags =
-		(uint8_t)((unit->approximate ? APPROXIMATE : 0) | (unit->revert ? REVERT : 0));
+		(uint8_t)((unit->approximate ? APPROXIMATE : 0) | (unit->revert ? REVERT : 0) |
+	                  (unit->change_id ? CHANGE_ID : 0) | (unit->hotfix ? HOTFIX : 0));
 
 	put(out, unit->id.bytes, sizeof(unit->id.bytes));
 	put(out, &unit->t0, sizeof(unit->t0));
+	put(out, &unit->time, sizeof(unit->time));
 	put_count(out, unit->n_commits);
+	put_count(out, unit->request);
 	put(out, &flags, 1);
 	put_count(out, unit->n_undoes);
 	for (size_t i = 0; i < unit->n_undoes; i++)
 		put(out, unit->undoes[i].bytes, sizeof(unit->undoes[i].bytes));
 	for (size_t i = 0; i < n_services; i++)
 		put(out, unit->touches[i] ? "\1" : "\0", 1);
+}
+
+static void put_match(struct gate_buf *out, const struct gate_memo_match *match)
+{
+	put(out, match->oldest.bytes, sizeof(match->oldest.bytes));
+	put(out, match->newest.bytes, sizeof(match->newest.bytes));
+	put(out, match->head.bytes, sizeof(match->head.bytes));
+	put(out, match->matches ? "\1" : "\0", 1);
+	put(out, &match->first_author, sizeof(match->first_author));
+	put_count(out, match->n_commits);
 }
 
 void gate_memo_save(struct gate_buf *out, const struct gate_memo *memo, size_t n_services)
@@ -194,6 +253,9 @@ void gate_memo_save(struct gate_buf *out, const struct gate_memo *memo, size_t n
 		put(out, memo->print_list[i]->id.bytes, sizeof(memo->print_list[i]->id.bytes));
 		put(out, memo->print_list[i]->hex, GATE_DIGEST_HEX - 1);
 	}
+	put_count(out, memo->n_matches);
+	for (size_t i = 0; i < memo->n_matches; i++)
+		put_match(out, memo->match_list[i]);
 }
 
 /* What is still to be read. `ok` false: something was not there. */
@@ -245,10 +307,15 @@ static struct gate_unit *take_unit(struct gate_memo *memo, struct reader *reader
 		return NULL;
 	take(unit->id.bytes, reader, sizeof(unit->id.bytes));
 	take(&unit->t0, reader, sizeof(unit->t0));
+	unit->authored = unit->t0;
+	take(&unit->time, reader, sizeof(unit->time));
 	unit->n_commits = take_count(reader, 0);
+	unit->request = (uint32_t)take_count(reader, 0);
 	take(&flags, reader, 1);
 	unit->approximate = flags & APPROXIMATE;
 	unit->revert = flags & REVERT;
+	unit->change_id = flags & CHANGE_ID;
+	unit->hotfix = flags & HOTFIX;
 	unit->n_undoes = take_count(reader, sizeof(unit->id.bytes));
 	unit->undoes = gate_arena_alloc(&memo->arena, (unit->n_undoes + 1) * sizeof(*unit->undoes));
 	unit->touches = gate_arena_alloc(&memo->arena, n_services + 1);
@@ -315,6 +382,19 @@ static bool take_print(struct gate_memo *memo, struct reader *reader)
 	       gate_memo_add_print(memo, &id, hex, NULL) == GATE_OK;
 }
 
+static bool take_match(struct gate_memo *memo, struct reader *reader)
+{
+	struct gate_memo_match match = { 0 };
+
+	take(match.oldest.bytes, reader, sizeof(match.oldest.bytes));
+	take(match.newest.bytes, reader, sizeof(match.newest.bytes));
+	take(match.head.bytes, reader, sizeof(match.head.bytes));
+	match.matches = take_bool(reader);
+	take(&match.first_author, reader, sizeof(match.first_author));
+	match.n_commits = (uint32_t)take_count(reader, 0);
+	return reader->ok && gate_memo_add_match(memo, &match, NULL) == GATE_OK;
+}
+
 static bool take_all(struct gate_memo *memo, struct reader *reader, size_t n_services)
 {
 	char magic[sizeof(MAGIC) - 1];
@@ -335,6 +415,10 @@ static bool take_all(struct gate_memo *memo, struct reader *reader, size_t n_ser
 	n = take_count(reader, 1);
 	for (size_t i = 0; i < n; i++)
 		if (!take_print(memo, reader))
+			return false;
+	n = take_count(reader, 1);
+	for (size_t i = 0; i < n; i++)
+		if (!take_match(memo, reader))
 			return false;
 	return reader->ok && !reader->left;
 }

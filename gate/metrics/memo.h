@@ -33,15 +33,25 @@ struct gate_memo_print {
 	char hex[GATE_DIGEST_HEX];
 };
 
+/** Whether changes of the trunk are what a branch became, by its head. */
+struct gate_memo_match {
+	struct gate_oid oldest, newest, head, key;
+	bool matches;
+	int64_t first_author; /* of the branch, when it matches */
+	uint32_t n_commits;
+};
+
 /** Zero-initialise. */
 struct gate_memo {
 	struct gate_arena arena;
-	struct gate_idmap ranges, ancestries; /* by the key of both ids */
-	struct gate_idmap prints;             /* by the commit */
-	struct gate_memo_range **range_list;  /* own array */
+	struct gate_idmap ranges, ancestries, matches; /* by the key of their ids */
+	struct gate_idmap prints;                      /* by the commit */
+	struct gate_memo_range **range_list;           /* own array */
 	struct gate_memo_ancestry **ancestry_list;
 	struct gate_memo_print **print_list;
+	struct gate_memo_match **match_list;
 	size_t n_ranges, cap_ranges, n_ancestries, cap_ancestries, n_prints, cap_prints;
+	size_t n_matches, cap_matches;
 	bool changed; /* something was added since it was loaded */
 };
 
@@ -67,6 +77,18 @@ int gate_memo_add_ancestry(struct gate_memo *memo, const struct gate_oid *ancest
 const char *gate_memo_print(const struct gate_memo *memo, const struct gate_oid *commit);
 int gate_memo_add_print(struct gate_memo *memo, const struct gate_oid *commit, const char *hex,
                         struct gate_error *err);
+
+/** NULL: not known. */
+const struct gate_memo_match *gate_memo_match(const struct gate_memo *memo,
+                                              const struct gate_oid *oldest,
+                                              const struct gate_oid *newest,
+                                              const struct gate_oid *head);
+/** Adds a copy; its key is made. */
+int gate_memo_add_match(struct gate_memo *memo, const struct gate_memo_match *match,
+                        struct gate_error *err);
+
+/** What the fingerprint of changes is kept under that are several commits. */
+struct gate_oid gate_memo_key(const struct gate_oid *oldest, const struct gate_oid *newest);
 
 /** Appends all of it. `n_services`: how long the `touches` of each unit is. */
 void gate_memo_save(struct gate_buf *out, const struct gate_memo *memo, size_t n_services);

@@ -53,6 +53,8 @@ int gate_metrics_build(struct gate_metrics *out, const struct gate_metrics_input
 		code = gate_stream_judge(&metrics, input, &metrics.streams[i], err);
 	if (code == GATE_OK)
 		code = gate_metrics_find_failures(&metrics, input, err);
+	if (code == GATE_OK)
+		code = gate_units_requests(&metrics.requests, metrics.units, err);
 	if (code < 0)
 		return code;
 	*out = metrics;

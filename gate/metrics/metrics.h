@@ -10,6 +10,7 @@
 #ifndef GATE_METRICS_METRICS_H
 #define GATE_METRICS_METRICS_H
 
+#include "gate/base/digest.h"
 #include "gate/base/pathset.h"
 #include "gate/git/history.h"
 #include "gate/git/tree.h"
@@ -17,8 +18,9 @@
 
 /** A service as it is measured: whose changes are whose. */
 struct gate_metrics_service {
-	const char *name;                 /* borrowed */
-	const struct gate_pathset *paths; /* borrowed; NULL: every file */
+	const char *name;                  /* borrowed */
+	const struct gate_pathset *paths;  /* borrowed; NULL: every file */
+	const struct gate_pathset *shared; /* borrowed; NULL: none. Built into others too */
 };
 
 struct gate_metrics_input {
@@ -31,6 +33,8 @@ struct gate_metrics_input {
 	/* Where changes are merged to; has_trunk false: nothing is merged yet. */
 	struct gate_oid trunk;
 	bool has_trunk;
+	const char
+		*remote; /* whose copies of heads of requests are looked at; NULL: there is none */
 	int64_t now;
 	/* What was found before, of the same services, trunk and shallow boundary; what is found is added. It must outlive the metrics. NULL: nothing. */
 	struct gate_memo *memo;
@@ -56,6 +60,23 @@ enum gate_deployment_state {
 };
 extern const char *const gate_deployment_state_names[];
 
+/** Whether somebody said that a deployment was planned. */
+enum gate_planned {
+	GATE_PLANNED_UNSAID,
+	GATE_PLANNED_NO,
+	GATE_PLANNED_YES,
+};
+
+/** What makes a deployment a hotfix or a rollback. */
+enum gate_rework {
+	GATE_REWORK_NONE,
+	GATE_REWORK_SAID,     /* its record */
+	GATE_REWORK_INCIDENT, /* inferred: its cause is an incident */
+	GATE_REWORK_BRANCH,   /* inferred: all that it ships came from branches for hotfixes */
+	GATE_REWORK_OLDER,    /* inferred: its commit is older, or ran there before */
+};
+bool gate_rework_is_inferred(enum gate_rework rework);
+
 /** Why a deployment counts as failed. */
 enum gate_failure {
 	GATE_FAILURE_NONE,
@@ -68,13 +89,29 @@ enum gate_failure {
 extern const char *const gate_failure_names[];
 bool gate_failure_is_proven(enum gate_failure failure);
 
-/** One change: a commit of a first-parent chain with what only it brings in. */
+/** What told when a change began, where its commit may be all that is left of a branch; in the order in which the first that holds is taken. */
+enum gate_evidence_kind {
+	GATE_EVIDENCE_NONE,      /* its own commits */
+	GATE_EVIDENCE_HEAD,      /* the head of its request is here */
+	GATE_EVIDENCE_REQUEST,   /* a range of its request was recorded, and is here */
+	GATE_EVIDENCE_RANGE,     /* a range that does the same was recorded */
+	GATE_EVIDENCE_CHANGE_ID, /* Gerrit's: the commit is the change */
+};
+
+/** One change: a commit of a first-parent chain with what only it brings in, or the commits there of one request that was rebased. */
 struct gate_unit {
-	struct gate_oid id;
-	int64_t t0;              /* the smallest author date of its commits, without merges */
-	size_t n_commits;        /* without merges; at least 1 */
-	bool approximate;        /* t0 is that of a commit that may be a squash */
+	struct gate_oid id; /* of its newest commit on the chain */
+	int64_t t0; /* when it began: the smallest author date of its commits, without merges */
+	int64_t authored; /* the same of its commits as history has them: that of a squash is younger than its t0 */
+	int64_t time;     /* committer date of `id` */
+	size_t n_commits; /* without merges; at least 1 */
+	bool approximate; /* t0 is that of a commit that may be a squash */
+	bool change_id;   /* its commit has a Change-Id */
+	uint32_t request; /* the number of its pull or merge request; 0: not known */
+	enum gate_evidence_kind evidence;
+	size_t n_branch;         /* commits that its branch had, by the evidence; 0: not known */
 	bool revert;             /* it takes another change back, and is none itself */
+	bool hotfix;             /* it says that it merged a branch for hotfixes */
 	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
 	size_t n_undoes;
 	bool *touches; /* for each service */
@@ -91,11 +128,13 @@ struct gate_deployment {
 	const char *service, *environment;
 	const char *id;       /* its deployment id; of an inferred one the tag */
 	const char *artifact; /* NULL: not said */
-	const char *cause;    /* of a rollback: what it is about; NULL: not said */
+	const char *
+		cause; /* what a rollback is about, or the incident that it answers; NULL: not said */
 	struct gate_oid commit;
 	bool has_commit, here; /* a commit is known; it is in this clone */
 	bool inferred;         /* from a tag */
-	bool says_rollback, unplanned;
+	bool says_rollback;
+	enum gate_planned planned; /* as the last record that speaks of it says */
 	enum gate_deployment_state state;
 	int64_t started;                  /* as said, else the finish */
 	struct gate_time finish;          /* of the last record that decides */
@@ -106,8 +145,9 @@ struct gate_deployment {
 	/* Of those that succeeded: */
 	const struct gate_deployment *previous; /* NULL: none */
 	enum gate_kind kind;
-	bool diverged;       /* no descendant of the previous one, whatever its kind */
-	bool shipped_before; /* all that it brings was deployed there before */
+	enum gate_rework rework; /* of a hotfix or a rollback: what makes it one */
+	bool diverged;           /* no descendant of the previous one, whatever its kind */
+	bool shipped_before;     /* all that it brings was deployed there before */
 	struct gate_shipped *ships;
 	size_t n_ships;
 
@@ -151,6 +191,12 @@ struct gate_incident {
 	struct gate_deployment *blamed; /* NULL: none */
 };
 
+/** Refs of this clone that the numbers hang on: another clone may have others. */
+struct gate_refs_read {
+	size_t n;                     /* 0: none were read */
+	char digest[GATE_DIGEST_HEX]; /* of their names and ids */
+};
+
 struct gate_metrics {
 	struct gate_arena arena;
 	struct gate_stream *streams; /* by environment, then service */
@@ -160,8 +206,10 @@ struct gate_metrics {
 	size_t n_missing;       /* deployed commits that are not in this clone */
 	size_t n_tags_left_out; /* tags that are no versions, or pre-releases, or lead to no commit */
 	bool inferred;          /* there was no deployment in the log: from tags */
-	bool cut;               /* history ends in this clone in a place that matters */
-	struct gate_units *units; /* own; deployments point into it */
+	struct gate_refs_read tags;     /* that are versions; where it is inferred */
+	struct gate_refs_read requests; /* heads of requests; where a change asked for one */
+	bool cut;                       /* history ends in this clone in a place that matters */
+	struct gate_units *units;       /* own; deployments point into it */
 };
 
 /** A place to go back to: it succeeded, its commit is known, and nothing says, not even as a guess, that this commit failed there. */

@@ -12,7 +12,7 @@ struct record {
 	const struct gate_event *event;
 	const char *service, *environment, *id, *part, *artifact, *cause, *commit, *repository;
 	const char *started;
-	bool unplanned;
+	enum gate_planned planned;
 };
 
 static bool is_deployment(enum gate_event_kind kind)
@@ -79,6 +79,7 @@ static int read_record(struct record *out, struct gate_arena *arena,
 	};
 	GATE_AUTO(gate_buf_release) struct gate_buf buf = { 0 };
 	struct gate_event again;
+	bool planned;
 	int code = gate_event_read(&again, reader, event->line.ptr, event->line.len, true, err);
 
 	for (size_t i = 0; code == GATE_OK && i < GATE_COUNT(members); i++) {
@@ -89,7 +90,8 @@ static int read_record(struct record *out, struct gate_arena *arena,
 	}
 	if (code < 0)
 		return code;
-	record.unplanned = gate_event_denies(reader, "planned");
+	if (gate_event_dora_bool(&planned, reader, "planned"))
+		record.planned = planned ? GATE_PLANNED_YES : GATE_PLANNED_NO;
 	*out = record;
 	return GATE_OK;
 }
@@ -269,7 +271,8 @@ static int add_deployment(struct gate_metrics *metrics, const struct gate_metric
 		const struct record *record = &records[i];
 
 		out->events[out->n_events++] = record->event;
-		out->unplanned |= record->unplanned;
+		if (record->planned)
+			out->planned = record->planned;
 		if (record->artifact)
 			out->artifact = record->artifact;
 		if (record->cause)

@@ -70,6 +70,7 @@ static const char *last_part(const char *repository)
 struct adding {
 	struct gate_metrics *metrics;
 	const struct gate_metrics_input *input;
+	struct gate_buf *refs; /* a line for each that is a version */
 	struct gate_error *err;
 };
 
@@ -104,6 +105,7 @@ static int add_tag(const char *name, const struct gate_oid *id, void *payload)
 	const bool whole = !service && version_of(tag);
 	struct gate_oid commit;
 	struct gate_error why = { 0 };
+	char hex[GATE_OID_HEX];
 	int64_t time;
 	int code = service || whole ? gate_tag_read(&commit, &time, input->repo, id, &why)
 	                            : GATE_ENOTFOUND;
@@ -115,6 +117,8 @@ static int add_tag(const char *name, const struct gate_oid *id, void *payload)
 		adding->metrics->n_tags_left_out++;
 		return GATE_OK;
 	}
+	gate_buf_printf(adding->refs, "%s %s\n", gate_oid_hex(hex, id), tag);
+	adding->metrics->tags.n++;
 	if (time > input->now + GATE_METRICS_SKEW)
 		return GATE_OK;
 	if (service)
@@ -130,8 +134,14 @@ static int add_tag(const char *name, const struct gate_oid *id, void *payload)
 int gate_metrics_add_tags(struct gate_metrics *metrics, const struct gate_metrics_input *input,
                           struct gate_error *err)
 {
-	struct adding adding = { metrics, input, err };
+	GATE_AUTO(gate_buf_release) struct gate_buf refs = { 0 };
+	struct adding adding = { metrics, input, &refs, err };
+	int code;
 
 	metrics->inferred = true;
-	return gate_ref_each(input->repo, TAGS, add_tag, &adding, err);
+	code = gate_ref_each(input->repo, TAGS, add_tag, &adding, err);
+	if (code == GATE_OK && gate_buf_failed(&refs))
+		return gate_fail_memory(err);
+	gate_digest_hex(metrics->tags.digest, gate_buf_text(&refs), refs.len);
+	return code;
 }

@@ -9,6 +9,7 @@
 #include "gate/metrics/units.h"
 
 #include "gate/git/message.h"
+#include "gate/metrics/evidence.h"
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/idmap.h"
 #include "gate/metrics/memo.h"
@@ -18,12 +19,13 @@
 struct gate_units {
 	struct gate_metrics_input input; /* what it points to is borrowed */
 	struct gate_arena arena;
-	struct gate_history *history; /* borrowed */
-	struct gate_trees *trees;     /* borrowed */
-	struct gate_idmap by_id;      /* a change by its own commit */
-	struct gate_idmap by_commit;  /* a change by any of its commits */
-	struct gate_idmap trunk;      /* commits of the trunk's first-parent chain */
-	struct gate_memo *memo;       /* borrowed; NULL: nothing is remembered */
+	struct gate_history *history;   /* borrowed */
+	struct gate_trees *trees;       /* borrowed */
+	struct gate_idmap by_id;        /* a change by its own commit */
+	struct gate_idmap by_commit;    /* a change by any of its commits */
+	struct gate_idmap trunk;        /* commits of the trunk's first-parent chain */
+	struct gate_memo *memo;         /* borrowed; NULL: nothing is remembered */
+	struct gate_evidence *evidence; /* own */
 	bool has_trunk, has_paths;
 };
 
@@ -34,6 +36,7 @@ void gate_units_free(struct gate_units *units)
 	gate_idmap_release(&units->by_id);
 	gate_idmap_release(&units->by_commit);
 	gate_idmap_release(&units->trunk);
+	gate_evidence_free(units->evidence);
 	gate_arena_release(&units->arena);
 	free(units);
 }
@@ -59,8 +62,16 @@ int gate_units_new(struct gate_units **out, const struct gate_metrics_input *inp
 	if (code == GATE_OK)
 		code = gate_repo_trees(&units->trees, input->repo, err);
 	if (code == GATE_OK)
+		code = gate_evidence_new(&units->evidence, input, err);
+	if (code == GATE_OK)
 		*out = gate_steal(&units);
 	return code;
+}
+
+int gate_units_requests(struct gate_refs_read *out, const struct gate_units *units,
+                        struct gate_error *err)
+{
+	return gate_evidence_refs(out, units->evidence, err);
 }
 
 struct gate_history *gate_units_history(struct gate_units *units)
@@ -70,12 +81,15 @@ struct gate_history *gate_units_history(struct gate_units *units)
 
 const struct gate_unit *gate_units_of(const struct gate_units *units, const struct gate_oid *commit)
 {
-	return gate_idmap_get(&units->by_commit, commit);
+	const struct gate_unit *unit = gate_idmap_get(&units->by_commit, commit);
+
+	return unit ? gate_evidence_of(units->evidence, unit) : NULL;
 }
 
 void gate_units_remember(struct gate_units *units, struct gate_memo *memo)
 {
 	units->memo = memo;
+	gate_evidence_remember(units->evidence, memo);
 }
 
 int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
@@ -228,9 +242,12 @@ static int touch(const struct gate_file *file, void *payload)
 	struct touching *touching = payload;
 
 	for (size_t i = 0; i < touching->input->n_services; i++) {
-		const struct gate_pathset *paths = touching->input->services[i].paths;
+		const struct gate_metrics_service *service = &touching->input->services[i];
 
-		if (touching->unit->touches[i] || !gate_pathset_match(paths, file->path, file->len))
+		if (touching->unit->touches[i] ||
+		    (!gate_pathset_match(service->paths, file->path, file->len) &&
+		     !(service->shared &&
+		       gate_pathset_match(service->shared, file->path, file->len))))
 			continue;
 		touching->unit->touches[i] = true;
 		touching->left--;
@@ -355,6 +372,25 @@ static int add_commit(struct gate_units *units, struct gate_unit *unit, size_t *
 	return code;
 }
 
+/* Whether the subject names a branch for hotfixes, hotfix/... or hotfix-..., as what was merged. */
+static int read_branch(struct gate_units *units, struct gate_unit *unit,
+                       const struct gate_commit *commit, struct gate_error *err)
+{
+	GATE_AUTO(gate_commit_text_release) struct gate_commit_text text = { 0 };
+	const char *branch;
+	size_t len;
+	int code;
+
+	if (!commit->mentions)
+		return GATE_OK;
+	code = gate_commit_text_read(&text, units->input.repo, &commit->id, err);
+	if (code == GATE_OK && gate_message_merged(&branch, &len, &text.message))
+		unit->hotfix =
+			len > strlen("hotfix/") && (!memcmp(branch, "hotfix/", strlen("hotfix/")) ||
+		                                    !memcmp(branch, "hotfix-", strlen("hotfix-")));
+	return code;
+}
+
 /* Takes the commits that only this one brings in. */
 static int fill(struct gate_units *units, struct gate_unit *unit, struct range *range, size_t at,
                 struct gate_error *err)
@@ -407,8 +443,16 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 		unit->t0 = commit->author_time ? commit->author_time : commit->time;
 		unit->n_commits = 1;
 	}
+	unit->authored = unit->t0;
+	unit->time = commit->time;
 	/* One commit with one parent may be what is left of a whole branch. */
 	unit->approximate = commit->n_parents == 1;
+	if (unit->approximate) {
+		unit->request = commit->request;
+		unit->change_id = commit->change_id;
+	}
+	if (code == GATE_OK)
+		code = read_branch(units, unit, commit, err);
 	if (code == GATE_OK)
 		code = read_touches(units, unit, commit, cut, err);
 	if (code == GATE_OK)
@@ -501,9 +545,10 @@ static int look(struct gate_unit_list *out, bool *cut, struct gate_units *units,
 	return code;
 }
 
-int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units *units,
-                       const struct gate_oid *base, const struct gate_oid *tip,
-                       struct gate_error *err)
+/* As history has them: the evidence is not asked yet. */
+static int list_units(struct gate_unit_list *out, bool *cut, struct gate_units *units,
+                      const struct gate_oid *base, const struct gate_oid *tip,
+                      struct gate_error *err)
 {
 	const struct gate_memo_range *known =
 		units->memo ? gate_memo_find(units->memo, base, tip) : NULL;
@@ -522,20 +567,13 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 	               : code;
 }
 
-static int fingerprint(char hex[GATE_DIGEST_HEX], struct gate_units *units,
-                       const struct gate_unit *unit, struct gate_error *err)
+int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units *units,
+                       const struct gate_oid *base, const struct gate_oid *tip,
+                       struct gate_error *err)
 {
-	const char *known = units->memo ? gate_memo_print(units->memo, &unit->id) : NULL;
-	int code;
+	int code = list_units(out, cut, units, base, tip, err);
 
-	if (known) {
-		memcpy(hex, known, GATE_DIGEST_HEX);
-		return GATE_OK;
-	}
-	code = gate_fingerprint(hex, units->input.repo, &unit->id, err);
-	return code == GATE_OK && units->memo
-	               ? gate_memo_add_print(units->memo, &unit->id, hex, err)
-	               : code;
+	return code == GATE_OK ? gate_evidence_apply(out, units->evidence, err) : code;
 }
 
 int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
@@ -543,10 +581,10 @@ int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit
 {
 	char left[GATE_DIGEST_HEX], right[GATE_DIGEST_HEX];
 	struct gate_error why = { 0 };
-	int code = fingerprint(left, units, a, &why);
+	int code = gate_fingerprint_recall(left, units->memo, units->input.repo, &a->id, &why);
 
 	if (code == GATE_OK)
-		code = fingerprint(right, units, b, &why);
+		code = gate_fingerprint_recall(right, units->memo, units->input.repo, &b->id, &why);
 	*out = code == GATE_OK && !strcmp(left, right);
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(err);

@@ -41,6 +41,10 @@ int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
                         const struct gate_oid *ancestor, const struct gate_oid *descendant,
                         struct gate_error *err);
 
+/** The heads of requests that some change asked for. GATE_ENOMEM. */
+int gate_units_requests(struct gate_refs_read *out, const struct gate_units *units,
+                        struct gate_error *err);
+
 /** The history that is walked; borrowed. */
 struct gate_history *gate_units_history(struct gate_units *units);
 

@@ -7,20 +7,12 @@
 #include "gate/report/report.h"
 #include "gate/version.h"
 
-static void text_or_null(struct gate_json_writer *w, const char *key, const char *text)
-{
-	if (text)
-		gate_json_text(w, key, text);
-	else
-		gate_json_null(w, key);
-}
-
 static void oid_or_null(struct gate_json_writer *w, const char *key, bool known,
                         const struct gate_oid *id)
 {
 	char hex[GATE_OID_HEX];
 
-	text_or_null(w, key, known ? gate_oid_hex(hex, id) : NULL);
+	gate_json_text_or_null(w, key, known ? gate_oid_hex(hex, id) : NULL);
 }
 
 static const char *mode_name(bool silent)
@@ -35,17 +27,17 @@ static void write_change(struct gate_json_writer *w, const struct gate_change *c
 	gate_json_text(w, "name", change->name);
 	gate_json_text(w, "stage", gate_stage_names[change->stage]);
 	oid_or_null(w, "base", change->has_base, &change->base);
-	text_or_null(w, "base-how", change->base_how);
+	gate_json_text_or_null(w, "base-how", change->base_how);
 	oid_or_null(w, "head", committed, &change->head);
 	oid_or_null(w, "head-tree", committed, &change->head_files.tree);
-	text_or_null(w, "branch", change->branch);
-	text_or_null(w, "target", change->target);
+	gate_json_text_or_null(w, "branch", change->branch);
+	gate_json_text_or_null(w, "target", change->target);
 }
 
 static void write_policy(struct gate_json_writer *w, const struct gate_judged *judged)
 {
 	gate_json_begin_map(w, "policy");
-	text_or_null(w, "judge", judged->change->judge_how);
+	gate_json_text_or_null(w, "judge", judged->change->judge_how);
 	gate_json_bool(w, "found", judged->config->found);
 	gate_json_text(w, "mode", mode_name(judged->config->mode == GATE_MODE_SHADOW));
 	gate_json_text(w, "digest", judged->config->digest);
@@ -98,12 +90,12 @@ static void write_finding(struct gate_json_writer *w, const struct gate_verdict 
 		write_place(w, NULL, finding->places[i].path, finding->places[i].line);
 	gate_json_end_list(w);
 	gate_json_number(w, "places-found", (int64_t)finding->n_all_places);
-	text_or_null(w, "commit", finding->commit);
-	text_or_null(w, "subject", finding->subject);
-	text_or_null(w, "service", finding->service);
-	text_or_null(w, "why", finding->rule->why);
-	text_or_null(w, "see", finding->rule->see);
-	text_or_null(w, "fix", finding->fix);
+	gate_json_text_or_null(w, "commit", finding->commit);
+	gate_json_text_or_null(w, "subject", finding->subject);
+	gate_json_text_or_null(w, "service", finding->service);
+	gate_json_text_or_null(w, "why", finding->rule->why);
+	gate_json_text_or_null(w, "see", finding->rule->see);
+	gate_json_text_or_null(w, "fix", finding->fix);
 	gate_json_end_map(w);
 }
 
@@ -123,7 +115,7 @@ static void write_judged(struct gate_json_writer *w, const struct gate_judged *j
 	gate_json_number(w, "deferred", (int64_t)verdict->deferred);
 	gate_json_number(w, "shadow", (int64_t)verdict->shadow);
 	gate_json_end_map(w);
-	text_or_null(w, "note", judged->note);
+	gate_json_text_or_null(w, "note", judged->note);
 	gate_json_begin_list(w, "rules");
 	for (size_t i = 0; i < verdict->n_outcomes; i++)
 		write_rule(w, &verdict->outcomes[i]);

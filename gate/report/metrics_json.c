@@ -1,37 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/base/json.h"
 #include "gate/report/metrics.h"
-#include "gate/version.h"
+#include "gate/report/page.h"
 
 #define VERSION 1
-
-static void write_time(struct gate_json_writer *w, const char *key, int64_t seconds)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
-
-	gate_time_format(&text, (struct gate_time){ .seconds = seconds }, false);
-	gate_json_buf(w, key, &text);
-}
-
-static void write_window(struct gate_json_writer *w, const struct gate_window *window)
-{
-	gate_json_begin_map(w, "window");
-	if (window->from == INT64_MIN)
-		gate_json_null(w, "from");
-	else
-		write_time(w, "from", window->from);
-	write_time(w, "to", window->to);
-	gate_json_text(w, "zone", "UTC");
-	gate_json_end_map(w);
-}
-
-static void write_text_or_null(struct gate_json_writer *w, const char *key, const char *text)
-{
-	if (text)
-		gate_json_text(w, key, text);
-	else
-		gate_json_null(w, key);
-}
 
 static void write_number_if(struct gate_json_writer *w, const char *key, bool known, int64_t number)
 {
@@ -41,40 +13,17 @@ static void write_number_if(struct gate_json_writer *w, const char *key, bool kn
 		gate_json_null(w, key);
 }
 
-static void write_head(struct gate_json_writer *w, const struct gate_metrics_head *head)
-{
-	gate_json_number(w, "version", VERSION);
-	gate_json_text(w, "program", "doragate " GATE_VERSION);
-	gate_json_text(w, "repository", head->repository);
-	write_text_or_null(w, "log", head->log);
-	gate_json_begin_map(w, "configuration");
-	write_text_or_null(w, "commit", head->config_commit);
-	gate_json_text(w, "digest", head->config_digest);
-	gate_json_end_map(w);
-	write_window(w, &head->window);
-	write_time(w, "now", head->now);
-	gate_json_begin_list(w, "definitions");
-	for (int i = 0; i < GATE_METRICS; i++)
-		gate_json_text(w, NULL, gate_metric_definitions[i]);
-	gate_json_end_list(w);
-	gate_json_number(w, "services-found", (int64_t)head->n_found);
-	gate_json_bool(w, "inferred", head->inferred);
-	gate_json_bool(w, "history-cut", head->cut);
-	gate_json_bool(w, "shallow", head->shallow);
-	gate_json_number(w, "commits-missing", (int64_t)head->n_missing);
-	gate_json_number(w, "tags-left-out", (int64_t)head->n_tags_left_out);
-	gate_json_number(w, "events-not-shared", (int64_t)head->n_unshared);
-}
-
 /* Whole numbers only: a fraction would be rounded by every reader in its own way. */
-static void write_rate(struct gate_json_writer *w, const char *key, const struct gate_rate *rate)
+static void write_rate(struct gate_json_writer *w, const char *key, const struct gate_rate *rate,
+                       bool known)
 {
+	known = known && rate->n;
 	gate_json_begin_map(w, key);
 	gate_json_number(w, "k", (int64_t)rate->k);
 	gate_json_number(w, "n", (int64_t)rate->n);
-	write_number_if(w, "per-mille", rate->n, rate->tenths);
-	write_number_if(w, "per-mille-low", rate->n, rate->low);
-	write_number_if(w, "per-mille-high", rate->n, rate->high);
+	write_number_if(w, "per-mille", known, rate->tenths);
+	write_number_if(w, "per-mille-low", known, rate->low);
+	write_number_if(w, "per-mille-high", known, rate->high);
 	gate_json_end_map(w);
 }
 
@@ -85,7 +34,7 @@ static void write_score(struct gate_json_writer *w, const struct gate_figures *f
 	const bool known = gate_metric_score(&score, figures, metric);
 
 	write_number_if(w, "score-times-ten", known, score);
-	write_text_or_null(w, "level", known ? gate_level_name(score) : NULL);
+	gate_json_text_or_null(w, "level", known ? gate_level_name(score) : NULL);
 }
 
 static void write_frequency(struct gate_json_writer *w, const struct gate_figures *figures)
@@ -130,9 +79,11 @@ static void write_recovery(struct gate_json_writer *w, const struct gate_figures
 
 static void write_rates(struct gate_json_writer *w, const struct gate_figures *figures)
 {
+	const bool known = gate_metric_is_known(figures, GATE_METRIC_FAIL_RATE);
+
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_FAIL_RATE]);
-	write_rate(w, "proven", &figures->fail_proven);
-	write_rate(w, "with-heuristic", &figures->fail_heuristic);
+	write_rate(w, "proven", &figures->fail_proven, known);
+	write_rate(w, "with-heuristic", &figures->fail_heuristic, known);
 	gate_json_number(w, "maturing", (int64_t)figures->n_maturing);
 	write_score(w, figures, GATE_METRIC_FAIL_RATE);
 	gate_json_end_map(w);
@@ -141,7 +92,8 @@ static void write_rates(struct gate_json_writer *w, const struct gate_figures *f
 static void write_rework(struct gate_json_writer *w, const struct gate_figures *figures)
 {
 	gate_json_begin_map(w, gate_metric_names[GATE_METRIC_REWORK]);
-	write_rate(w, "rate", &figures->rework);
+	write_rate(w, "rate", &figures->rework, gate_metric_is_known(figures, GATE_METRIC_REWORK));
+	gate_json_number(w, "inferred", (int64_t)figures->n_inferred_rework);
 	write_score(w, figures, GATE_METRIC_REWORK);
 	gate_json_end_map(w);
 }
@@ -173,7 +125,7 @@ static void write_service(struct gate_json_writer *w, const struct gate_figures 
 	gate_json_begin_map(w, NULL);
 	gate_json_text(w, "service", figures->stream->service);
 	gate_json_text(w, "environment", figures->stream->environment);
-	write_window(w, &figures->window);
+	window_json(w, &figures->window);
 	write_deployments(w, figures);
 	write_frequency(w, figures);
 	write_lead(w, figures);
@@ -182,7 +134,8 @@ static void write_service(struct gate_json_writer *w, const struct gate_figures 
 	write_rework(w, figures);
 	write_waiting(w, figures);
 	write_number_if(w, "score-times-ten", figures->n_scores, figures->score);
-	write_text_or_null(w, "level", figures->n_scores ? gate_level_name(figures->score) : NULL);
+	gate_json_text_or_null(w, "level",
+	                       figures->n_scores ? gate_level_name(figures->score) : NULL);
 	gate_json_number(w, "metrics-scored", (int64_t)figures->n_scores);
 	gate_json_end_map(w);
 }
@@ -193,7 +146,8 @@ int gate_metrics_json(struct gate_buf *out, const struct gate_metrics_report *re
 	struct gate_json_writer w = { .buf = out };
 
 	gate_json_begin_map(&w, NULL);
-	write_head(&w, report->head);
+	gate_json_number(&w, "version", VERSION);
+	gate_metrics_head_json(&w, report->head);
 	gate_json_begin_list(&w, "services");
 	for (size_t i = 0; i < report->n; i++)
 		write_service(&w, &report->figures[i]);

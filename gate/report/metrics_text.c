@@ -5,48 +5,15 @@
  */
 #include "gate/base/escape.h"
 #include "gate/report/metrics.h"
+#include "gate/report/page.h"
 #include "gate/report/paint.h"
 
 #define MOST_BLOCKS 5 /* more services than this are a table */
 
 #define SPARK_WEEKS 26
-#define COLUMNS 100    /* of a line; names from outside may make the head of a block longer */
 #define LEVEL_WIDTH 17 /* "too few to tell" and two spaces */
 #define LABELLED 25    /* where a line goes on behind its label */
 #define BESIDE 63      /* and behind its level */
-
-struct text {
-	struct gate_buf *out;
-	const struct gate_report_style *style;
-};
-
-static void color(struct text *text, const char *code)
-{
-	if (text->style->color)
-		gate_buf_puts(text->out, code);
-}
-
-/* A text that was put together apart. What ran out of memory there is not whole here. */
-static const char *whole(struct text *text, const struct gate_buf *part)
-{
-	if (gate_buf_failed(part))
-		text->out->failed = true;
-	return gate_buf_text(part);
-}
-
-static void add_escaped(struct text *text, const char *bytes)
-{
-	gate_escape_cut(text->out, bytes, strlen(bytes), 60);
-}
-
-/* A midnight is its day. */
-static void add_time(struct text *text, int64_t seconds)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
-
-	gate_time_format(&time, (struct gate_time){ .seconds = seconds }, false);
-	gate_buf_printf(text->out, "%.*s", seconds % (24 * 60 * 60) ? 19 : 10, whole(text, &time));
-}
 
 static const char *plural(size_t n)
 {
@@ -57,7 +24,7 @@ static const char *plural(size_t n)
  * Deployments of the last weeks. The tallest is the most there were; none is a line at the bottom. Names may be UTF-8 as well, and equal input gives
  * equal bytes: so the locale is not asked for a poorer picture.
  */
-static void add_spark(struct text *text, const struct gate_figures *figures)
+static void add_spark(struct page *page, const struct gate_figures *figures)
 {
 	static const char *const bars[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	const size_t first = figures->n_weeks > SPARK_WEEKS ? figures->n_weeks - SPARK_WEEKS : 0;
@@ -68,24 +35,16 @@ static void add_spark(struct text *text, const struct gate_figures *figures)
 			most = figures->weeks[i];
 	if (!most)
 		return;
-	gate_buf_puts(text->out, "  ");
-	color(text, CYAN);
+	gate_buf_puts(page->out, "  ");
+	page_color(page, CYAN);
 	for (size_t i = first; i < figures->n_weeks; i++) {
 		const unsigned n = figures->weeks[i];
 
-		gate_buf_puts(text->out, bars[n ? 1 + n * 6 / most : 0]);
+		gate_buf_puts(page->out, bars[n ? 1 + n * 6 / most : 0]);
 	}
-	color(text, PLAIN);
-	gate_buf_printf(text->out, "  %zu week%s", figures->n_weeks - first,
+	page_color(page, PLAIN);
+	gate_buf_printf(page->out, "  %zu week%s", figures->n_weeks - first,
 	                plural(figures->n_weeks - first));
-}
-
-/* How many of what a metric counts are known: tags tell of few failures, so that they tell of none says nothing. */
-static size_t known_failures(const struct gate_figures *figures, enum gate_metric metric)
-{
-	if (metric == GATE_METRIC_REWORK)
-		return figures->rework.k;
-	return figures->fail_heuristic.k;
 }
 
 /* No level where nothing can be said; what is in the way then. */
@@ -100,39 +59,15 @@ static const char *level_word(const struct gate_figures *figures, enum gate_metr
 		return gate_level_name(score);
 	}
 	if (figures->inferred && metric >= GATE_METRIC_FAIL_RATE)
-		return known_failures(figures, metric) ? "partly in tags" : "not in tags";
+		return gate_metric_is_known(figures, metric) ? "partly in tags" : "not in tags";
 	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST &&
 	    figures->n_deployments >= GATE_LEAST)
 		return "still open";
 	return "too few to tell";
 }
 
-/*
- * Parts with `between` between them, in lines that end where the page does and begin in one column. The first line is there up to that column. ASCII.
- */
-static void add_parts(struct text *text, size_t column, const char *parts, const char *between)
-{
-	size_t at = column;
-
-	while (*parts) {
-		const char *end = strstr(parts, between);
-		const size_t len = end ? (size_t)(end - parts) : strlen(parts);
-
-		if (at > column && at + strlen(between) + len > COLUMNS) {
-			gate_buf_printf(text->out, "\n%*s", (int)column, "");
-			at = column;
-		} else if (at > column) {
-			gate_buf_puts(text->out, between);
-			at += strlen(between);
-		}
-		gate_buf_add(text->out, parts, len);
-		at += len;
-		parts += len + (end ? strlen(between) : 0);
-	}
-}
-
 /* "  change lead time       1 d 2 h      n=14    high             p90 3 d": a value of 0 samples is none. Levels stand in a column, so that the eye finds them. */
-static void add_row(struct text *text, const struct gate_figures *figures, enum gate_metric metric,
+static void add_row(struct page *page, const struct gate_figures *figures, enum gate_metric metric,
                     size_t n, const char *value, const char *beside)
 {
 	static const char *const labels[GATE_METRICS] = {
@@ -143,21 +78,20 @@ static void add_row(struct text *text, const struct gate_figures *figures, enum 
 		[GATE_METRIC_REWORK] = "deployment rework rate",
 	};
 	const char *paint, *word = level_word(figures, metric, &paint);
-	const bool known = n && !(figures->inferred && metric >= GATE_METRIC_FAIL_RATE &&
-	                          !known_failures(figures, metric));
+	const bool known = n && gate_metric_is_known(figures, metric);
 	char count[32];
 
 	snprintf(count, sizeof(count), "n=%zu", n);
-	gate_buf_printf(text->out, "  %-22s %-12s %-7s ", labels[metric], known ? value : "-",
+	gate_buf_printf(page->out, "  %-22s %-12s %-7s ", labels[metric], known ? value : "-",
 	                count);
-	color(text, paint);
-	gate_buf_puts(text->out, word);
-	color(text, PLAIN);
+	page_color(page, paint);
+	gate_buf_puts(page->out, word);
+	page_color(page, PLAIN);
 	if (known && *beside) {
-		gate_buf_printf(text->out, "%*s", LEVEL_WIDTH - (int)strlen(word), "");
-		add_parts(text, BESIDE, beside, "; ");
+		gate_buf_printf(page->out, "%*s", LEVEL_WIDTH - (int)strlen(word), "");
+		page_parts(page, BESIDE, beside, "; ");
 	}
-	gate_buf_putc(text->out, '\n');
+	gate_buf_putc(page->out, '\n');
 }
 
 static void frequency_value(struct gate_buf *out, double a_day)
@@ -172,7 +106,7 @@ static void frequency_value(struct gate_buf *out, double a_day)
 		gate_buf_printf(out, "%.1f a year", a_day * 365);
 }
 
-static void add_frequency(struct text *text, const struct gate_figures *figures)
+static void add_frequency(struct page *page, const struct gate_figures *figures)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 	const double a_day = gate_deployments_a_day(figures);
@@ -185,11 +119,11 @@ static void add_frequency(struct text *text, const struct gate_figures *figures)
 	if (unknown)
 		gate_buf_printf(&beside, "%s%zu of %s not here", beside.len ? "; " : "", unknown,
 		                unknown == 1 ? "a commit that is" : "commits that are");
-	add_row(text, figures, GATE_METRIC_FREQUENCY, figures->n_deployments, whole(text, &value),
-	        whole(text, &beside));
+	add_row(page, figures, GATE_METRIC_FREQUENCY, figures->n_deployments,
+	        page_whole(page, &value), page_whole(page, &beside));
 }
 
-static void add_lead(struct text *text, const struct gate_figures *figures)
+static void add_lead(struct page *page, const struct gate_figures *figures)
 {
 	const struct gate_durations *lead = &figures->lead;
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
@@ -202,8 +136,8 @@ static void add_lead(struct text *text, const struct gate_figures *figures)
 		                figures->n_approximate == 1 ? "a squash" : "squashes");
 	if (figures->n_skewed)
 		gate_buf_printf(&beside, "; %zu left out for wrong clocks", figures->n_skewed);
-	add_row(text, figures, GATE_METRIC_LEAD_TIME, lead->n, whole(text, &value),
-	        whole(text, &beside));
+	add_row(page, figures, GATE_METRIC_LEAD_TIME, lead->n, page_whole(page, &value),
+	        page_whole(page, &beside));
 }
 
 static void add_percent(struct gate_buf *out, unsigned tenths)
@@ -211,7 +145,7 @@ static void add_percent(struct gate_buf *out, unsigned tenths)
 	gate_buf_printf(out, "%u.%u %%", tenths / 10, tenths % 10);
 }
 
-static void add_fail_rate(struct text *text, const struct gate_figures *figures)
+static void add_fail_rate(struct page *page, const struct gate_figures *figures)
 {
 	const struct gate_rate *proven = &figures->fail_proven, *all = &figures->fail_heuristic;
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
@@ -225,11 +159,11 @@ static void add_fail_rate(struct text *text, const struct gate_figures *figures)
 	}
 	if (figures->n_maturing)
 		gate_buf_printf(&beside, "; %zu younger than a day", figures->n_maturing);
-	add_row(text, figures, GATE_METRIC_FAIL_RATE, proven->n, whole(text, &value),
-	        whole(text, &beside));
+	add_row(page, figures, GATE_METRIC_FAIL_RATE, proven->n, page_whole(page, &value),
+	        page_whole(page, &beside));
 }
 
-static void add_recovery(struct text *text, const struct gate_figures *figures)
+static void add_recovery(struct page *page, const struct gate_figures *figures)
 {
 	const struct gate_recovery *recovery = &figures->recovery;
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
@@ -241,41 +175,44 @@ static void add_recovery(struct text *text, const struct gate_figures *figures)
 	gate_duration_format(&beside, recovery->has_p90 ? recovery->p90 : recovery->longest_open);
 	if (recovery->n_open)
 		gate_buf_printf(&beside, "; %zu still open", recovery->n_open);
-	add_row(text, figures, GATE_METRIC_RECOVERY, recovery->n, whole(text, &value),
-	        whole(text, &beside));
+	add_row(page, figures, GATE_METRIC_RECOVERY, recovery->n, page_whole(page, &value),
+	        page_whole(page, &beside));
 }
 
-static void add_rework(struct text *text, const struct gate_figures *figures)
+static void add_rework(struct page *page, const struct gate_figures *figures)
 {
 	const size_t hotfixes = figures->by_kind[GATE_KIND_HOTFIX];
 	const size_t rollbacks = figures->by_kind[GATE_KIND_ROLLBACK];
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	add_percent(&value, figures->rework.tenths);
-	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s; 95 %%: %u-%u %%", hotfixes,
-	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks),
-	                (figures->rework.low + 5) / 10, (figures->rework.high + 5) / 10);
-	add_row(text, figures, GATE_METRIC_REWORK, figures->rework.n, whole(text, &value),
-	        whole(text, &beside));
+	gate_buf_printf(&beside, "%zu hotfix%s, %zu rollback%s", hotfixes,
+	                hotfixes == 1 ? "" : "es", rollbacks, plural(rollbacks));
+	if (figures->n_inferred_rework)
+		gate_buf_printf(&beside, " (%zu inferred)", figures->n_inferred_rework);
+	gate_buf_printf(&beside, "; 95 %%: %u-%u %%", (figures->rework.low + 5) / 10,
+	                (figures->rework.high + 5) / 10);
+	add_row(page, figures, GATE_METRIC_REWORK, figures->rework.n, page_whole(page, &value),
+	        page_whole(page, &beside));
 }
 
-static void add_waiting(struct text *text, const struct gate_figures *figures)
+static void add_waiting(struct page *page, const struct gate_figures *figures)
 {
 	if (!figures->waiting_known)
 		return;
-	gate_buf_printf(text->out, "  %-22s ", "work in progress");
+	gate_buf_printf(page->out, "  %-22s ", "work in progress");
 	if (figures->n_waiting) {
-		gate_buf_printf(text->out, "%zu change%s merged, not deployed; the oldest is ",
+		gate_buf_printf(page->out, "%zu change%s merged, not deployed; the oldest is ",
 		                figures->n_waiting, plural(figures->n_waiting));
-		gate_duration_format(text->out, figures->oldest_waiting);
-		gate_buf_puts(text->out, " old\n");
+		gate_duration_format(page->out, figures->oldest_waiting);
+		gate_buf_puts(page->out, " old\n");
 	} else {
-		gate_buf_puts(text->out, "everything merged is deployed\n");
+		gate_buf_puts(page->out, "everything merged is deployed\n");
 	}
 }
 
 /* What is in none of the five: so that the sum of what is printed is what was recorded in the window. */
-static void add_others(struct text *text, const struct gate_figures *figures)
+static void add_others(struct page *page, const struct gate_figures *figures)
 {
 	const struct {
 		size_t n;
@@ -293,48 +230,48 @@ static void add_others(struct text *text, const struct gate_figures *figures)
 		if (rows[i].n)
 			gate_buf_printf(&parts, "%s%zu %s", parts.len ? "; " : "", rows[i].n,
 			                rows[i].name);
-	beside = whole(text, &parts);
+	beside = page_whole(page, &parts);
 	if (!*beside)
 		return;
-	gate_buf_printf(text->out, "  %-22s ", "beside these");
-	add_parts(text, LABELLED, beside, "; ");
-	gate_buf_putc(text->out, '\n');
+	gate_buf_printf(page->out, "  %-22s ", "beside these");
+	page_parts(page, LABELLED, beside, "; ");
+	gate_buf_putc(page->out, '\n');
 }
 
-static void add_block(struct text *text, const struct gate_figures *figures)
+static void add_block(struct page *page, const struct gate_figures *figures)
 {
-	gate_buf_putc(text->out, '\n');
-	color(text, BOLD);
-	add_escaped(text, figures->stream->service);
-	color(text, PLAIN);
-	gate_buf_puts(text->out, " in ");
-	add_escaped(text, *figures->stream->environment ? figures->stream->environment
-	                                                : "no named environment");
-	add_spark(text, figures);
-	gate_buf_putc(text->out, '\n');
-	add_frequency(text, figures);
-	add_lead(text, figures);
-	add_fail_rate(text, figures);
-	add_recovery(text, figures);
-	add_rework(text, figures);
-	add_waiting(text, figures);
-	add_others(text, figures);
+	gate_buf_putc(page->out, '\n');
+	page_color(page, BOLD);
+	page_escaped(page, figures->stream->service);
+	page_color(page, PLAIN);
+	gate_buf_puts(page->out, " in ");
+	page_escaped(page, *figures->stream->environment ? figures->stream->environment
+	                                                 : "no named environment");
+	add_spark(page, figures);
+	gate_buf_putc(page->out, '\n');
+	add_frequency(page, figures);
+	add_lead(page, figures);
+	add_fail_rate(page, figures);
+	add_recovery(page, figures);
+	add_rework(page, figures);
+	add_waiting(page, figures);
+	add_others(page, figures);
 	if (figures->n_scores)
 		gate_buf_printf(
-			text->out,
+			page->out,
 			"  %-22s %u.%u of 10: %s, by the DORA Quick Check, %zu of 5 metrics\n",
 			"score", figures->score / 10, figures->score % 10,
 			gate_level_name(figures->score), figures->n_scores);
 }
 
-/* A cell of the table; what has no samples is "-", as everywhere. */
-static void add_cell(struct text *text, const struct gate_buf *value, size_t n, int width)
+/* A cell of the table; what is not known is "-", as everywhere. */
+static void add_cell(struct page *page, const struct gate_buf *value, bool known, int width)
 {
-	gate_buf_printf(text->out, "  %-*s", width, n ? whole(text, value) : "-");
+	gate_buf_printf(page->out, "  %-*s", width, known ? page_whole(page, value) : "-");
 }
 
 /* One service in a line: the values, and from how many the first two come. Of the rest `--service` says more. */
-static void add_line(struct text *text, const struct gate_figures *figures)
+static void add_line(struct page *page, const struct gate_figures *figures)
 {
 	GATE_AUTO(gate_buf_release)
 	struct gate_buf frequency = { 0 }, lead = { 0 }, fail = { 0 }, recovery = { 0 },
@@ -353,23 +290,20 @@ static void add_line(struct text *text, const struct gate_figures *figures)
 	                                                          : figures->recovery.longest_open);
 	add_percent(&rework, figures->rework.tenths);
 	gate_buf_printf(&waits, "%zu", figures->n_waiting);
-	gate_buf_printf(text->out, "%-24s", whole(text, &name));
-	add_cell(text, &frequency, figures->n_deployments, 18);
-	add_cell(text, &lead, figures->lead.n, 16);
-	add_cell(text, &fail,
-	         figures->inferred ? known_failures(figures, GATE_METRIC_FAIL_RATE)
-	                           : figures->fail_proven.n,
-	         7);
-	add_cell(text, &recovery, figures->recovery.n, 9);
-	add_cell(text, &rework,
-	         figures->inferred ? known_failures(figures, GATE_METRIC_REWORK)
-	                           : figures->rework.n,
-	         7);
-	gate_buf_printf(text->out, "  %s\n", figures->waiting_known ? whole(text, &waits) : "-");
+	gate_buf_printf(page->out, "%-24s", page_whole(page, &name));
+	add_cell(page, &frequency, figures->n_deployments, 18);
+	add_cell(page, &lead, figures->lead.n, 16);
+	add_cell(page, &fail,
+	         figures->fail_proven.n && gate_metric_is_known(figures, GATE_METRIC_FAIL_RATE), 7);
+	add_cell(page, &recovery, figures->recovery.n, 9);
+	add_cell(page, &rework,
+	         figures->rework.n && gate_metric_is_known(figures, GATE_METRIC_REWORK), 7);
+	gate_buf_printf(page->out, "  %s\n",
+	                figures->waiting_known ? page_whole(page, &waits) : "-");
 }
 
 /* Many services: a line each, for the eye to compare a service with itself last month, and to find the one to look at. */
-static void add_table(struct text *text, const struct gate_metrics_report *report)
+static void add_table(struct page *page, const struct gate_metrics_report *report)
 {
 	const char *environment = NULL;
 
@@ -378,109 +312,30 @@ static void add_table(struct text *text, const struct gate_metrics_report *repor
 
 		if (!environment || strcmp(environment, figures->stream->environment) != 0) {
 			environment = figures->stream->environment;
-			gate_buf_putc(text->out, '\n');
-			color(text, BOLD);
-			add_escaped(text, *environment ? environment : "no named environment");
-			color(text, PLAIN);
-			gate_buf_printf(text->out, "\n%-24s  %-18s  %-16s  %-7s  %-9s  %-7s  %s\n",
+			gate_buf_putc(page->out, '\n');
+			page_color(page, BOLD);
+			page_escaped(page, *environment ? environment : "no named environment");
+			page_color(page, PLAIN);
+			gate_buf_printf(page->out, "\n%-24s  %-18s  %-16s  %-7s  %-9s  %-7s  %s\n",
 			                "service", "deployments", "change lead time", "failed",
 			                "recovery", "rework", "waiting");
 		}
-		add_line(text, figures);
+		add_line(page, figures);
 	}
-	gate_buf_puts(text->out, "\ndoragate metrics --service NAME shows one of them in full\n");
-}
-
-static void add_head(struct text *text, const struct gate_metrics_head *head)
-{
-	GATE_AUTO(gate_buf_release) struct gate_buf definitions = { 0 };
-
-	gate_buf_puts(text->out, "DORA metrics of ");
-	color(text, BOLD);
-	add_escaped(text, head->repository);
-	color(text, PLAIN);
-	gate_buf_putc(text->out, '\n');
-	if (head->window.from == INT64_MIN)
-		gate_buf_puts(text->out, "from the first deployment");
-	else
-		add_time(text, head->window.from);
-	gate_buf_puts(text->out, " to ");
-	add_time(text, head->window.to);
-	gate_buf_puts(text->out, " UTC, now ");
-	gate_time_format(text->out, (struct gate_time){ .seconds = head->now }, false);
-	color(text, DIM);
-	gate_buf_printf(text->out, "\nconfiguration %.12s, digest %.12s; log ",
-	                head->config_commit ? head->config_commit : "of no commit",
-	                head->config_digest);
-	if (head->log)
-		gate_escape_cut(text->out, head->log, strlen(head->log), 40);
-	else
-		gate_buf_puts(text->out, "not shared yet");
-	gate_buf_puts(text->out, "\ndefinitions ");
-	for (int i = 0; i < GATE_METRICS; i++)
-		gate_buf_printf(&definitions, "%s%s", i ? " " : "", gate_metric_definitions[i]);
-	add_parts(text, strlen("definitions "), whole(text, &definitions), " ");
-	color(text, PLAIN);
-	gate_buf_putc(text->out, '\n');
-}
-
-static void add_notes(struct text *text, const struct gate_metrics_report *report)
-{
-	const struct gate_metrics_head *head = report->head;
-	const struct {
-		bool holds;
-		size_t n;
-		const char *note;
-	} notes[] = {
-		{ head->inferred && report->n, 0,
-		  "Inferred from tags: the log has no deployment. In the job that deploys: "
-		  "doragate "
-		  "record deployment" },
-		{ !report->n, 0,
-		  "No deployment is known, and no tag is a version. Record one: doragate record "
-		  "deployment" },
-		{ head->n_tags_left_out == 1, 1,
-		  "tag is no version, is a pre-release, or leads to no commit" },
-		{ head->n_tags_left_out > 1, head->n_tags_left_out,
-		  "tags are no versions, are pre-releases, or lead to no commit" },
-		{ head->n_found > 1, head->n_found,
-		  "services were found in the files; 'services:' of .doragate.yml says which there "
-		  "are" },
-		{ head->n_missing == 1, 1, "deployed commit is not in this clone" },
-		{ head->n_missing > 1, head->n_missing, "deployed commits are not in this clone" },
-		{ head->n_unshared == 1, 1, "event is on this machine only: doragate log sync" },
-		{ head->n_unshared > 1, head->n_unshared,
-		  "events are on this machine only: doragate log sync" },
-		{ head->cut, 0,
-		  head->shallow ? "History is cut in this clone: git fetch --unshallow"
-		                : "A part of the history is not in this clone" },
-	};
-	bool any = false;
-
-	for (size_t i = 0; i < GATE_COUNT(notes); i++) {
-		if (!notes[i].holds)
-			continue;
-		gate_buf_putc(text->out, '\n');
-		any = true;
-		if (notes[i].n)
-			gate_buf_printf(text->out, "%zu ", notes[i].n);
-		gate_buf_puts(text->out, notes[i].note);
-	}
-	if (any)
-		gate_buf_putc(text->out, '\n');
+	gate_buf_puts(page->out, "\ndoragate metrics --service NAME shows one of them in full\n");
 }
 
 int gate_metrics_text(struct gate_buf *out, const struct gate_metrics_report *report,
                       const struct gate_report_style *style, struct gate_error *err)
 {
-	struct text text = { .out = out, .style = style };
+	struct page page = { .out = out, .style = style };
 
-	add_head(&text, report->head);
+	gate_metrics_head_text(out, "DORA metrics", GATE_METRICS, report->head, style);
 	if (report->n > MOST_BLOCKS)
-		add_table(&text, report);
+		add_table(&page, report);
 	else
 		for (size_t i = 0; i < report->n; i++)
-			add_block(&text, &report->figures[i]);
-	add_notes(&text, report);
+			add_block(&page, &report->figures[i]);
+	gate_metrics_foot_text(out, report->head, report->n);
 	return gate_buf_failed(out) ? gate_fail_memory(err) : GATE_OK;
 }

@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return 0;
 	if (!gate_memo_load(&memo, bytes, size - 1, n_services)) {
-		assert(!memo.n_ranges && !memo.n_ancestries && !memo.n_prints);
+		assert(!memo.n_ranges && !memo.n_ancestries && !memo.n_prints && !memo.n_matches);
 		return 0;
 	}
 	assert(!memo.changed);

@@ -10,6 +10,8 @@ static void parse(const char *bytes, size_t size)
 {
 	GATE_AUTO(gate_message_release) struct gate_message message = { 0 };
 	unsigned lines = 1, before = 0;
+	const char *branch;
+	size_t len;
 
 	assert(gate_message_parse(&message, bytes, size, NULL) == GATE_OK);
 	for (size_t i = 0; i < size; i++)
@@ -19,6 +21,11 @@ static void parse(const char *bytes, size_t size)
 	assert(!memchr(message.subject, '\n', message.subject_len));
 	assert(message.body[message.body_len] == '\0');
 	assert(message.body_line <= lines && !message.body_line == !message.body_len);
+	if (gate_message_merged(&branch, &len, &message)) {
+		assert(len && branch > message.subject);
+		assert(branch + len <= message.subject + message.subject_len);
+		assert(!memchr(branch, '\0', len));
+	}
 	for (size_t i = 0; i < message.n_trailers; i++) {
 		const struct gate_trailer *trailer = &message.trailers[i];
 

@@ -21,8 +21,12 @@ for state in detected reported resolved; do
 	doragate -C a record -q incident $state --id INC/7 --cause 1
 done
 doragate -C a record -q withdrawal --source https://example.com/shop/doragate/flags --event x --reason 'was a test'
+git -C a checkout -q -b topic
+git -C a commit -q --allow-empty -m base
+echo x >a/x && git -C a add x && git -C a commit -q -m topic
+CI=true CI_MERGE_REQUEST_IID=12 doragate -C a check --base origin/HEAD -q || [ $? -ne 2 ]
 doragate -C a log export >ours
-same 'what was recorded' 8 "$(wc -l <ours)"
+same 'what was recorded' 9 "$(wc -l <ours)"
 $python -W ignore - "$schemas" ours <<'END'
 import glob, json, sys
 from jsonschema import Draft202012Validator, RefResolver
@@ -42,7 +46,7 @@ for line in open(sys.argv[2]):
     schema = schemas[name]
     Draft202012Validator(schema, resolver=RefResolver.from_schema(schema, store=store)).validate(event)
     checked += 1
-assert checked == 5, checked
+assert checked == 6, checked
 END
 # The conformance events, each over many lines; all have the same few identities.
 n=0
@@ -53,7 +57,7 @@ done
 [ $n -ge 45 ] || die "only $n conformance events"
 doragate -C a log sync -q
 doragate -C a log export >all
-same 'events' $((n + 8)) "$(wc -l <all)"
+same 'events' $((n + 9)) "$(wc -l <all)"
 $python -W ignore - all "$schemas" <<'END'
 import glob, json, sys
 ours = [json.loads(line)['event'] for line in open(sys.argv[1])]

@@ -239,6 +239,53 @@ static bool open_zone(struct gate_zone **zone, const char *name)
 	return false;
 }
 
+static void a_local_time_has_its_offset(void **state)
+{
+	static const struct {
+		const char *zone; /* NULL: none */
+		const char *utc, *local;
+	} cases[] = {
+		{ NULL, "2026-01-31T08:09:10Z", "2026-01-31T08:09:10Z" },
+		{ "UTC", "2026-01-31T08:09:10Z", "2026-01-31T08:09:10+00:00" },
+		{ "Europe/Berlin", "2026-01-31T23:09:10Z", "2026-02-01T00:09:10+01:00" },
+		{ "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25T02:30:00+02:00" },
+		{ "Europe/Berlin", "2026-10-25T01:30:00Z", "2026-10-25T02:30:00+01:00" },
+		{ "America/St_Johns", "2026-01-31T03:00:00Z", "2026-01-30T23:30:00-03:30" },
+		{ "Asia/Kolkata", "2026-01-31T00:00:00Z", "2026-01-31T05:30:00+05:30" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		GATE_AUTO(gate_zone_free) struct gate_zone *zone = NULL;
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+		struct gate_time time;
+
+		if (cases[i].zone && !open_zone(&zone, cases[i].zone))
+			skip();
+		assert_string_equal(gate_zone_name(zone), cases[i].zone ? cases[i].zone : "UTC");
+		assert_ok(gate_time_parse(&time, cases[i].utc, strlen(cases[i].utc), err));
+		gate_zone_format(&text, zone, time.seconds);
+		assert_string_equal(text.ptr, cases[i].local);
+		/* Which is read as the same instant. */
+		assert_ok(gate_time_parse(&time, text.ptr, text.len, err));
+		gate_buf_release(&text);
+		gate_time_format(&text, time, false);
+		assert_string_equal(text.ptr, cases[i].utc);
+	}
+	unsetenv("TZ");
+	tzset();
+}
+
+static void no_zone_is_utc(void **state)
+{
+	const struct gate_civil civil = gate_civil_from_seconds(1234567890);
+
+	(void)state;
+	assert_int_equal(gate_zone_offset(NULL, 1234567890), 0);
+	assert_int_equal(gate_zone_instant(NULL, &civil, false), 1234567890);
+	assert_int_equal(gate_zone_instant(NULL, &civil, true), 1234567890);
+}
+
 static int32_t libc_offset(int64_t seconds)
 {
 	time_t time = (time_t)seconds;
@@ -521,6 +568,8 @@ int main(void)
 		cmocka_unit_test(an_unknown_zone_is_named),
 		cmocka_unit_test(utc_needs_no_file),
 		cmocka_unit_test(tzdir_comes_first),
+		cmocka_unit_test(a_local_time_has_its_offset),
+		cmocka_unit_test(no_zone_is_utc),
 		cmocka_unit_test(offsets_are_those_of_the_c_library),
 		cmocka_unit_test(rules_are_read_as_posix_writes_them),
 		cmocka_unit_test(what_is_no_rule_is_refused),

@@ -215,10 +215,11 @@ static void sets_and_services_are_replaced_whole(void **state)
 
 	test_write(fixture->dir, ".doragate.yml",
 	           V "extends: [./a.yml]\nsets: { tests: [check/] }\n"
-	             "services: { cart: { paths: [new/] } }\n");
+	             "services: { cart: { paths: [new/], shared: [$tests, libs/] } }\n");
 	test_write(fixture->dir, "a.yml",
 	           V "sets: { app: [src/, \"!$tests\"] }\n"
-	             "services: { cart: { paths: [old/], tier: one }, bill: { paths: bill/ } }\n");
+	             "services: { cart: { paths: [old/], tier: one },\n"
+	             "  bill: { paths: bill/, shared: proto/ } }\n");
 	assert_ok(load(&config, fixture, err));
 	app = gate_scope_find(&config->root, "app", 3)->compiled;
 	tests = gate_scope_find(&config->root, "tests", 5)->compiled;
@@ -232,6 +233,12 @@ static void sets_and_services_are_replaced_whole(void **state)
 	assert_null(config->services[1].tier);
 	assert_true(gate_pathset_match(config->services[1].paths, "new/a", 5));
 	assert_false(gate_pathset_match(config->services[1].paths, "old/a", 5));
+	assert_true(gate_pathset_match(config->services[0].shared, "proto/a", 7));
+	assert_true(gate_pathset_match(config->services[1].shared, "libs/a", 6));
+	assert_true(gate_pathset_match(config->services[1].shared, "check/a", 7));
+	assert_false(gate_pathset_match(config->services[1].shared, "proto/a", 7));
+	/* What is shared is not the service's own. */
+	assert_false(gate_pathset_match(config->services[1].paths, "libs/a", 6));
 }
 
 static void a_preset_is_merged_once(void **state)

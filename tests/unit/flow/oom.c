@@ -7,6 +7,7 @@
 
 #include "gate/flow/deployed.h"
 #include "gate/flow/measure.h"
+#include "gate/flow/range.h"
 #include "gate/flow/record.h"
 #include "gate/report/metrics.h"
 #include "tests/support/git.h"
@@ -108,27 +109,57 @@ static int import(struct gate_error *err)
 	                : gate_log_import(&counts, &log, "events", events, sizeof(events) - 1, err);
 }
 
-static int measure(struct gate_error *err)
+static int measure_as(const struct gate_measure_options *options, struct gate_error *err)
 {
-	const struct gate_measure_options options = { .now = &now };
-	const struct gate_window window = { INT64_MIN, NOW };
 	GATE_AUTO(gate_measurement_release) struct gate_measurement all = { 0 };
 	GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 }, json = { 0 };
 	const struct gate_report_style style = { 0 };
 	const struct gate_metrics_head head = { .repository = "shop", .config_digest = "" };
-	int code = gate_measure(&all, repo, &options, err);
+	int code = gate_measure(&all, repo, options, err);
 
 	for (size_t i = 0; code == GATE_OK && i < all.metrics.n_streams; i++) {
 		struct gate_figures figures;
 		const struct gate_metrics_report report = { &head, &figures, 1 };
 
-		code = gate_figures_compute(&figures, &all.metrics.streams[i], &window, NOW, err);
+		code = gate_figures_compute(&figures, &all.metrics.streams[i], &all.window, NOW,
+		                            err);
 		if (code == GATE_OK)
 			code = gate_metrics_text(&text, &report, &style, err);
 		if (code == GATE_OK)
 			code = gate_metrics_json(&json, &report, err);
 	}
 	return code;
+}
+
+/* What the topic is beyond main; nothing of it is here the second time. */
+static int range(struct gate_error *err)
+{
+	GATE_AUTO(gate_log_release) struct gate_log log = { 0 };
+	struct gate_oid main, topic;
+	int code = gate_log_open(&log, repo, &now, err);
+
+	if (code == GATE_OK)
+		code = gate_rev_commit(&main, repo, "start", err);
+	if (code == GATE_OK)
+		code = gate_rev_commit(&topic, repo, "topic", err);
+	return code < 0 ? code : gate_range_record(&log, &main, &topic, 7, err);
+}
+
+static int measure(struct gate_error *err)
+{
+	const struct gate_measure_options options = { .now = &now, .window = "all" };
+
+	return measure_as(&options, err);
+}
+
+/* Of the log that `share` made. */
+static int measure_the_past(struct gate_error *err)
+{
+	const struct gate_measure_options by_name = { .as_of = "refs/doragate/log", .zone = "UTC" };
+	const struct gate_measure_options by_time = { .as_of = "9999-01-01", .window = "12w" };
+	int code = measure_as(&by_name, err);
+
+	return code < 0 ? code : measure_as(&by_time, err);
 }
 
 /* Without what the last run remembered. */
@@ -143,10 +174,12 @@ static void every_allocation_may_fail(void **state)
 	(void)state;
 	sweep("metrics from tags", measure_cold, 1, 200);
 	sweep("record", record, 1, 100);
+	sweep("range", range, 1, 30);
 	sweep("import", import, 1, 40);
 	sweep("share", share, 7, 300);
 	sweep("metrics", measure_cold, 1, 200);
 	sweep("metrics, remembered", measure, 1, 200);
+	sweep("metrics of the past", measure_the_past, 1, 200);
 }
 
 int main(void)
@@ -176,6 +209,23 @@ int main(void)
 	test_git(dir, "tag", "v1.1");
 	test_git(dir, "revert", "--no-edit", "HEAD~1");
 	test_git(dir, "tag", "v1.2");
+	/* One squash that its request tells of, one that a recorded range does, and one of which nothing is known. */
+	test_git(dir, "tag", "start");
+	test_git(dir, "checkout", "-q", "-b", "topic");
+	test_write(dir, "cart/t", "1\n");
+	test_git(dir, "add", ".");
+	test_git(dir, "commit", "-q", "-m", "t1");
+	test_write(dir, "cart/t", "2\n");
+	test_git(dir, "commit", "-q", "-a", "-m", "t2");
+	test_git(dir, "update-ref", "refs/pull/7/head", "topic");
+	test_git(dir, "checkout", "-q", "main");
+	test_git(dir, "merge", "-q", "--squash", "topic");
+	test_git(dir, "commit", "-q", "-m", "topic (#7)");
+	test_git(dir, "revert", "--no-edit", "HEAD");
+	test_git(dir, "merge", "-q", "--squash", "topic");
+	test_git(dir, "checkout", "-q", "topic", "--", ".");
+	test_git(dir, "commit", "-q", "-m", "topic");
+	test_git(dir, "tag", "v1.3");
 	cache = test_path(dir, ".git/doragate/metrics");
 	if (gate_repo_open(&repo, dir, &err) != GATE_OK)
 		return 1;

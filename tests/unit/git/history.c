@@ -573,10 +573,61 @@ static void git_counts_what_is_listed(void **state)
 	assert_int_equal(n, 30);
 }
 
+static void requests_are_read_from_subjects(void **state)
+{
+	static const struct {
+		const char *message;
+		uint32_t request;
+	} rows[] = {
+		{ "Add it (#12)", 12 },
+		{ "Add it (!12)", 12 },
+		{ "Add it (#11) (#12)", 12 },
+		{ "Add it (#12) \r\n\nbody (#13)", 12 },
+		{ "(#12)", 12 },
+		{ "Add it (pull request #12)", 12 },
+		{ "Merged PR 12: Add it", 12 },
+		{ "Merged PR 12: Add it (#13)", 12 },
+		{ "Add it (#999999999)", 999999999 },
+		{ "Add it (#9999999999)", 0 },
+		{ "Add it (12)", 0 },
+		{ "Add it (#12", 0 },
+		{ "Add it #12", 0 },
+		{ "Add it (#12) again", 0 },
+		{ "Add it (#)", 0 },
+		{ "Add it (#1x)", 0 },
+		{ "Add it (#-1)", 0 },
+		{ "Merged PR x: Add it", 0 },
+		{ "Merged PR 12", 0 },
+		{ "a)", 0 },
+		{ ")", 0 },
+		{ "x\n\n(#12)", 0 },
+	};
+	GATE_AUTO(opened_release) struct opened at = { 0 };
+	GATE_AUTO(gate_free) char *dir = test_repo(*state, "requests");
+
+	commit_n(dir, 1);
+	open_history(&at, dir);
+	for (size_t i = 0; i < GATE_COUNT(rows); i++) {
+		GATE_AUTO(gate_free) char *tree = test_git_out(dir, "write-tree");
+		GATE_AUTO(gate_free)
+		char *hex = test_git_read(dir, NULL,
+		                          TEST_ARGS("commit-tree", "-m", rows[i].message, tree));
+		const struct gate_commit *commit;
+		struct gate_oid id;
+
+		print_message("%s\n", rows[i].message);
+		assert_ok(gate_oid_parse(&id, hex, strlen(hex), err));
+		assert_ok(gate_history_commit(&commit, at.history, &id, err));
+		assert_int_equal(commit->request, rows[i].request);
+		assert_false(commit->change_id);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(commits_are_read_as_recorded),
+		cmocka_unit_test(requests_are_read_from_subjects),
 		cmocka_unit_test(odd_commits_are_read_or_called_damaged),
 		cmocka_unit_test(a_damaged_parent_is_an_error),
 		cmocka_unit_test(lists_stop_at_max_and_count_all),

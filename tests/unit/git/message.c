@@ -408,6 +408,58 @@ static void names_the_commit_that_cannot_be_read(void **state)
 	}
 }
 
+static void finds_the_branch_that_was_merged(void **state)
+{
+	static const struct {
+		const char *subject, *branch; /* NULL: none */
+	} cases[] = {
+		{ "Merge branch 'hotfix/x'", "hotfix/x" },
+		{ "Merge branch 'hotfix/x' into 'main'", "hotfix/x" },
+		{ "Merge branch 'x' into release/1", "x" },
+		{ "Merge branch 'x' of https://example.com/shop", "x" },
+		{ "Merge remote-tracking branch 'origin/hotfix/x'", "hotfix/x" },
+		{ "Merge remote-tracking branch 'x'", NULL },
+		{ "Merge remote-tracking branch 'x/'", NULL },
+		{ "Merge pull request #1 from owner/hotfix/x", "hotfix/x" },
+		{ "Merge pull request #12 from hotfix/x", "x" }, /* an owner of that name */
+		{ "Merge pull request #12 from owner/x a title", "x" },
+		{ "Merge pull request #12 from owner", NULL },
+		{ "Merge pull request # from owner/x", NULL },
+		{ "Merge pull request #1", NULL },
+		{ "Merged in hotfix/x (pull request #1)", "hotfix/x" },
+		{ "Merged in hotfix/x (pull request #1) again", "hotfix/x" },
+		{ "Merged in hotfix/x", NULL },
+		{ "Merged in hotfix/x (pull request #)", NULL },
+		{ "Merged in  (pull request #1)", NULL },
+		{ "Merge branches 'a' and 'b'", NULL },
+		{ "Merge tag 'v1'", NULL },
+		{ "Merge commit '1234567'", NULL },
+		{ "Merge branch ''", NULL },
+		{ "Merge branch 'x", NULL },
+		{ "Merge branch '", NULL },
+		{ "Revert \"Merge branch 'x'\"", NULL },
+		{ "merge branch 'x'", NULL },
+		{ " and Merge branch 'x'", NULL },
+		{ "", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		GATE_AUTO(gate_message_release) struct gate_message message = { 0 };
+		const char *branch = "as it was";
+		size_t len = 7;
+		/* What stands first in a message is its subject, blanks or not. */
+		const bool found = gate_message_parse(&message, cases[i].subject,
+		                                      strlen(cases[i].subject), NULL) == GATE_OK &&
+		                   gate_message_merged(&branch, &len, &message);
+
+		print_message("%s\n", cases[i].subject);
+		assert_int_equal(found, cases[i].branch != NULL);
+		assert_int_equal(len, found ? strlen(cases[i].branch) : 7);
+		assert_memory_equal(branch, found ? cases[i].branch : "as it was", len);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -416,6 +468,7 @@ int main(void)
 		cmocka_unit_test(says_in_which_line_things_stand),
 		cmocka_unit_test(no_body_has_no_line),
 		cmocka_unit_test(a_nul_ends_nothing),
+		cmocka_unit_test(finds_the_branch_that_was_merged),
 		cmocka_unit_test(a_message_at_the_limit_is_read_whole_and_no_more),
 		cmocka_unit_test(cleans_as_git_stripspace_does),
 		cmocka_unit_test(keeps_what_git_commit_keeps),

@@ -103,10 +103,10 @@ static const struct {
 	  "echo 1 >a; c x; git checkout -q -b side; echo 1 >b; c good; git checkout -q main; c "
 	  "running; git tag onto",
 	  "unknown: what runs does not descend from the good commit (0)" },
-	{ "what runs is not on the branch",
+	{ "what runs is not in its history",
 	  "echo 1 >a; c good; git checkout -q -b side; echo 1 >b; c running; git checkout -q main; "
 	  "c onto",
-	  "unknown: what runs is not on the branch (1)" },
+	  "unknown: what runs is not in its history (1)" },
 };
 
 static void tag(struct gate_oid *out, const char *dir, const char *name)

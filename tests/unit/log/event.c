@@ -159,6 +159,39 @@ static int make_and_read(void *payload, struct gate_error *err)
 	return code < 0 ? code : gate_events_unite(pair, &n, err);
 }
 
+static void tells_false_from_not_said(void **state)
+{
+	static const struct {
+		const char *name, *member;
+		bool said, value;
+	} cases[] = {
+		{ "true", "\"planned\":true", true, true },
+		{ "false", "\"planned\":false", true, false },
+		{ "not there", "\"plan\":true", false, false },
+		{ "null", "\"planned\":null", false, false },
+		{ "a text", "\"planned\":\"true\"", false, false },
+		{ "a number", "\"planned\":1", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+		GATE_AUTO(gate_buf_release) struct gate_buf text = { 0 };
+		struct gate_event event;
+		bool value = !cases[i].value;
+
+		print_message("%s\n", cases[i].name);
+		gate_buf_printf(&text,
+		                "{\"context\":{\"id\":\"a\",\"source\":\"s\",\"type\":\"t\","
+		                "\"timestamp\":%s},\"customData\":{\"dora\":{%s}}}",
+		                TIME, cases[i].member);
+		assert_ok(gate_event_read(&event, &reader, text.ptr, text.len, true, err));
+		assert_int_equal(gate_event_dora_bool(&value, &reader, "planned"), cases[i].said);
+		/* What is not said changes nothing. */
+		assert_int_equal(value, cases[i].said ? cases[i].value : !cases[i].value);
+	}
+}
+
 static void says_that_memory_ran_out(void **state)
 {
 	(void)state;
@@ -172,6 +205,7 @@ int main(void)
 		cmocka_unit_test(has_limits),
 		cmocka_unit_test(makes_a_line),
 		cmocka_unit_test(names_never_change),
+		cmocka_unit_test(tells_false_from_not_said),
 		cmocka_unit_test(says_that_memory_ran_out),
 	};
 

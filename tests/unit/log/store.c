@@ -46,12 +46,13 @@ struct backend {
 	const char *name;
 	open_fn *open;
 	bool shared; /* two handles see the same lines */
+	bool past;   /* keeps what it was */
 };
 
 static struct backend backends[] = {
-	{ "git", open_git, true },
-	{ "file", open_file, true },
-	{ "mem", open_mem, false },
+	{ "git", open_git, true, true },
+	{ "file", open_file, true, false },
+	{ "mem", open_mem, false, false },
 };
 
 static char *scratch;
@@ -90,22 +91,36 @@ static int add_text(const struct gate_log_line *line, void *payload)
 	return GATE_OK;
 }
 
-/* The identities that a reader sees, each once: "a b c ". */
-static const char *seen(struct gate_store *store, const char *since, char *position)
+/* The identities of what was read, each once: "a b c ". */
+static const char *identities(struct gate_live_log *log)
 {
 	static char text[1000];
-	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
-	char here[GATE_MAX_POSITION + 1];
 	size_t at = 0;
 
-	assert_ok(gate_store_read(store, since, position ? position : here, add_live, &log, err));
-	assert_ok(gate_live_settle(&log, err));
+	assert_ok(gate_live_settle(log, err));
 	text[0] = '\0';
-	for (size_t i = 0; i < log.n; i++)
+	for (size_t i = 0; i < log->n; i++)
 		at += (size_t)snprintf(text + at, sizeof(text) - at, "%.*s ",
-		                       (int)log.events[i].event.identity.id.len,
-		                       log.events[i].event.identity.id.ptr);
+		                       (int)log->events[i].event.identity.id.len,
+		                       log->events[i].event.identity.id.ptr);
 	return text;
+}
+
+static const char *seen(struct gate_store *store, const char *since, char *position)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
+	char here[GATE_MAX_POSITION + 1];
+
+	assert_ok(gate_store_read(store, since, position ? position : here, add_live, &log, err));
+	return identities(&log);
+}
+
+static const char *seen_at(struct gate_store *store, const char *position)
+{
+	GATE_AUTO(gate_live_release) struct gate_live_log log = { 0 };
+
+	assert_ok(gate_store_read_at(store, position, add_live, &log, err));
+	return identities(&log);
 }
 
 /* Appends the letters as events. */
@@ -331,6 +346,107 @@ static void forgets_for_good(void **state)
 	leave(&place);
 }
 
+/* Opened at another time: what is appended is of that time. */
+static int open_git_at(struct gate_store **out, struct place *place, int64_t seconds,
+                       struct gate_error *err)
+{
+	const struct gate_store_context context = { .repo = place->repo,
+		                                    .state_dir = place->state_dir,
+		                                    .now = { .seconds = seconds },
+		                                    .has_now = true };
+
+	return gate_store_open(out, "git:", &context, err);
+}
+
+static void reads_its_past(void **state)
+{
+	static const struct gate_identity identity = { { "test", 4 }, { "b", 1 } };
+	const struct backend *backend = *state;
+	struct place place = make_place();
+	char key[GATE_DIGEST_HEX], first[GATE_MAX_POSITION + 1], second[GATE_MAX_POSITION + 1];
+	struct gate_store *store;
+	struct gate_error why = { 0 };
+	int64_t seconds = INT64_MAX;
+
+	assert_ok(backend->open(&store, &place, err));
+	assert_ok(append(store, "ab", err));
+	if (!backend->past) {
+		assert_int_equal(gate_store_find(store, NULL, first, &seconds, &why), GATE_EUSAGE);
+		assert_int_equal(gate_store_find(store, "x", first, &seconds, NULL), GATE_EUSAGE);
+		assert_int_equal(gate_store_read_at(store, "1", add_live, NULL, NULL), GATE_EUSAGE);
+		assert_non_null(strstr(why.message, "keeps no past"));
+		gate_store_free(store);
+		leave(&place);
+		return;
+	}
+	assert_ok(gate_store_find(store, NULL, first, &seconds, err));
+	assert_ok(append(store, "c", err));
+	assert_ok(gate_identity_key(key, &identity, err));
+	assert_ok(gate_store_forget(store, key, "{}\n", err));
+	seconds = INT64_MAX;
+	assert_ok(gate_store_find(store, NULL, second, &seconds, err));
+	assert_string_equal(seen_at(store, first), "a b ");
+	assert_string_equal(seen_at(store, second), "a c ");
+	assert_string_equal(seen(store, "", NULL), "a c ");
+	gate_store_free(store);
+	leave(&place);
+}
+
+static void finds_a_commit_of_the_log(void **state)
+{
+	struct place place = make_place();
+	struct gate_store *store;
+	char position[GATE_MAX_POSITION + 1], first[GATE_MAX_POSITION + 1];
+	struct gate_error why = { 0 };
+	int64_t seconds = 99;
+	char message[200];
+
+	(void)state;
+	assert_ok(open_git_at(&store, &place, 100, err));
+	assert_int_equal(gate_store_find(store, NULL, position, &seconds, &why), GATE_EUSAGE);
+	assert_string_equal(why.message,
+	                    "the log has no commit yet: 'doragate log sync' makes the first one");
+	for (int64_t at = 100; at <= 300; at += 100) {
+		const char letter[] = { (char)('a' + at / 100 - 1), '\0' };
+
+		gate_store_free(store);
+		assert_ok(open_git_at(&store, &place, at, err));
+		assert_ok(append(store, letter, err));
+	}
+	for (seconds = 100; seconds < 400; seconds += 50) {
+		int64_t got = seconds;
+
+		assert_ok(gate_store_find(store, NULL, position, &got, err));
+		assert_int_equal(got, seconds / 100 * 100);
+		assert_string_equal(seen_at(store, position), got == 100   ? "a "
+		                                              : got == 200 ? "a b "
+		                                                           : "a b c ");
+		if (seconds == 100)
+			snprintf(first, sizeof(first), "%s", position);
+	}
+	seconds = 99;
+	assert_int_equal(gate_store_find(store, NULL, position, &seconds, &why), GATE_EUSAGE);
+	snprintf(message, sizeof(message),
+	         "the log begins later, with commit %.12s of 1970-01-01T00:01:40Z", first);
+	assert_string_equal(why.message, message);
+	assert_int_equal(seconds, 99);
+	assert_ok(gate_store_find(store, "refs/doragate/log~2", position, &seconds, err));
+	assert_int_equal(seconds, 100);
+	assert_string_equal(position, first);
+	first[9] = '\0';
+	assert_ok(gate_store_find(store, first, position, &seconds, err));
+	assert_string_equal(seen_at(store, position), "a ");
+	assert_int_equal(gate_store_find(store, "refs/doragate/log~3", position, &seconds, NULL),
+	                 GATE_EUSAGE);
+	test_write(place.dir, "a", "1\n");
+	test_git(place.dir, "add", ".");
+	test_git(place.dir, "commit", "-q", "-m", "one");
+	assert_int_equal(gate_store_find(store, "HEAD", position, &seconds, &why), GATE_EUSAGE);
+	assert_non_null(strstr(why.message, " is of no log: its tree has no file 'format'"));
+	gate_store_free(store);
+	leave(&place);
+}
+
 static void survives_faults(void **state)
 {
 	const struct backend *backend = *state;
@@ -366,6 +482,15 @@ static void is_traced(void **state)
 	assert_string_equal(gate_buf_text(&trace),
 	                    "append 2 lines: ok\nsync full: ok\nverify: ok\n");
 	assert_string_equal(gate_buf_text(&said), "");
+	if (backend->past) {
+		char position[GATE_MAX_POSITION + 1], line[GATE_MAX_POSITION + 50];
+		int64_t seconds = INT64_MAX;
+
+		assert_ok(gate_store_find(store, NULL, position, &seconds, err));
+		seen_at(store, position);
+		snprintf(line, sizeof(line), "read 2 lines at '%s': ok\n", position);
+		assert_string_equal(strstr(gate_buf_text(&trace), "read"), line);
+	}
 	gate_store_free(store);
 	leave(&place);
 }
@@ -431,10 +556,15 @@ static int read_all(void *payload, struct gate_error *err)
 	GATE_AUTO(gate_store_free) struct gate_store *store = NULL;
 	GATE_AUTO(gate_buf_release) struct gate_buf lines = { 0 }, wrong = { 0 };
 	char position[GATE_MAX_POSITION + 1];
+	int64_t seconds = INT64_MAX;
 	int code = use->backend->open(&store, &use->place, err);
 
 	if (code == GATE_OK)
 		code = gate_store_read(store, "", position, add_text, &lines, err);
+	if (code == GATE_OK && use->backend->past)
+		code = gate_store_find(store, NULL, position, &seconds, err);
+	if (code == GATE_OK && use->backend->past)
+		code = gate_store_read_at(store, position, add_text, &lines, err);
 	if (code == GATE_OK)
 		code = gate_store_verify(store, &wrong, err);
 	if (code == GATE_OK && (gate_buf_failed(&lines) || gate_buf_failed(&wrong)))
@@ -512,9 +642,11 @@ int main(void)
 		EACH(says_what_holds),
 		EACH(does_not_hold_what_is_gone),
 		EACH(forgets_for_good),
+		EACH(reads_its_past),
 		EACH(survives_faults),
 		EACH(is_traced),
 		EACH(says_that_memory_ran_out),
+		cmocka_unit_test(finds_a_commit_of_the_log),
 		cmocka_unit_test(refuses_what_is_no_store),
 	};
 

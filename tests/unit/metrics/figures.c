@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/test.h"
 
+#include "gate/base/clock.h"
 #include "tests/support/oom.h"
 #include "tests/unit/metrics/stream.h"
 
@@ -56,6 +57,50 @@ static void counts_what_counts(void **state)
 	/* hotfix and rollback of these and the rollback. */
 	assert_int_equal(got.rework.k, 2);
 	assert_int_equal(got.rework.n, 5);
+}
+
+static void counts_what_was_inferred(void **state)
+{
+	static const enum gate_rework said[] = { GATE_REWORK_SAID, GATE_REWORK_INCIDENT,
+		                                 GATE_REWORK_BRANCH, GATE_REWORK_OLDER,
+		                                 GATE_REWORK_NONE };
+	struct gate_figures got;
+
+	(void)state;
+	deploy_many(6, DAY, GATE_KIND_HOTFIX);
+	for (size_t i = 0; i < GATE_COUNT(said); i++)
+		s.items[1 + i].rework = said[i];
+	s.items[4].kind = GATE_KIND_ROLLBACK;
+	/* What did not succeed is no rework. */
+	s.items[6].rework = GATE_REWORK_INCIDENT;
+	s.items[6].state = GATE_DEPLOYMENT_FAILED;
+	got = test_figures(&s, MONDAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
+	assert_int_equal(got.rework.k, 5);
+	assert_int_equal(got.n_inferred_rework, 3);
+	/* Neither is what is not in the window. */
+	got = test_figures(&s, MONDAY + 3 * DAY, MONDAY + 10 * DAY, MONDAY + 10 * DAY);
+	assert_int_equal(got.n_inferred_rework, 2);
+}
+
+static void of_tags_that_tell_of_no_failure_nothing_is_known(void **state)
+{
+	struct gate_figures got = { .n_deployments = 20 };
+
+	(void)state;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_true(gate_metric_is_known(&got, (enum gate_metric)metric));
+	got.inferred = true;
+	for (int metric = 0; metric < GATE_METRICS; metric++)
+		assert_int_equal(gate_metric_is_known(&got, (enum gate_metric)metric),
+		                 metric < GATE_METRIC_FAIL_RATE);
+	got.fail_heuristic.k = 1;
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_RECOVERY));
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_REWORK));
+	got.fail_heuristic.k = 0;
+	got.rework.k = 1;
+	assert_false(gate_metric_is_known(&got, GATE_METRIC_FAIL_RATE));
+	assert_true(gate_metric_is_known(&got, GATE_METRIC_REWORK));
 }
 
 static void a_window_is_open_at_its_end(void **state)
@@ -224,6 +269,131 @@ static void weeks_are_the_last_ones(void **state)
 	assert_int_equal(got.weeks[0], 0);
 	assert_int_equal(got.weeks[1], 1);
 	assert_int_equal(got.weeks[2], 1);
+}
+
+/* Skips the test, or fails in CI, when this machine has no zone files. */
+static void open_zone(struct gate_zone **zone, const char *name)
+{
+	struct gate_error err = { 0 };
+
+	if (gate_zone_open(zone, name, &err) == GATE_OK)
+		return;
+	print_message("skipped: %s\n", err.message);
+	if (getenv("CI"))
+		fail_msg("%s, and CI has to have it", err.message);
+	skip();
+}
+
+/* Weeks, from Monday to Monday, whose days have not all 24 hours. Each has its last second and the first one behind it too, and nothing of its Monday. */
+static void days_and_weeks_are_those_of_the_zone(void **state)
+{
+	static const struct {
+		const char *zone, *from, *to;
+		int64_t hours; /* of that week */
+		const char *deployments[8];
+		unsigned days;
+	} cases[] = {
+		{ "Europe/Berlin",
+		  "2026-01-04T23:00:00Z",
+		  "2026-01-11T23:00:00Z",
+		  168,
+		  /* Tuesday, Wednesday as it begins, Sunday. */
+		  { "2026-01-06T22:59:59Z", "2026-01-06T23:00:00Z", "2026-01-07T22:59:59Z" },
+		  3 },
+		{ "Europe/Berlin",
+		  "2026-03-22T23:00:00Z",
+		  "2026-03-29T22:00:00Z",
+		  167,
+		  /* Saturday as it ends; Sunday, before and behind the hour that is not there. */
+		  { "2026-03-28T22:59:59Z", "2026-03-28T23:00:00Z", "2026-03-29T00:59:59Z",
+		    "2026-03-29T01:00:00Z" },
+		  2 },
+		{ "Europe/Berlin",
+		  "2026-10-18T22:00:00Z",
+		  "2026-10-25T23:00:00Z",
+		  169,
+		  /* Sunday as it begins, and half past two, twice. */
+		  { "2026-10-24T22:00:00Z", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z" },
+		  1 },
+		{ "America/New_York",
+		  "2026-03-02T05:00:00Z",
+		  "2026-03-09T04:00:00Z",
+		  167,
+		  { "2026-03-04T04:59:59Z", "2026-03-04T05:00:00Z" },
+		  3 },
+		/* Where clocks changed at midnight: that Monday began at one. */
+		{ "Asia/Tehran",
+		  "2021-03-21T20:30:00Z",
+		  "2021-03-28T19:30:00Z",
+		  167,
+		  { "2021-03-22T19:29:59Z", "2021-03-22T19:30:00Z" },
+		  3 },
+		/* That Saturday ended twice, with one hour. */
+		{ "America/Sao_Paulo",
+		  "2018-02-12T02:00:00Z",
+		  "2018-02-19T03:00:00Z",
+		  169,
+		  { "2018-02-18T01:30:00Z", "2018-02-18T02:30:00Z", "2018-02-18T03:00:00Z" },
+		  2 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		const int64_t from = test_at(cases[i].from), to = test_at(cases[i].to);
+		GATE_AUTO(gate_zone_free) struct gate_zone *zone = NULL;
+		struct gate_figures got;
+		size_t n = 1;
+
+		print_message("%s from %s\n", cases[i].zone, cases[i].from);
+		open_zone(&zone, cases[i].zone);
+		test_stream_init(&s);
+		s.zone = zone;
+		test_deploy(&s, from, GATE_KIND_BASELINE);
+		for (; cases[i].deployments[n - 1]; n++)
+			test_deploy(&s, test_at(cases[i].deployments[n - 1]), GATE_KIND_FORWARD);
+		test_deploy(&s, to - 1, GATE_KIND_FORWARD);
+		test_deploy(&s, to, GATE_KIND_FORWARD);
+		assert_int_equal(to - from, cases[i].hours * HOUR);
+		got = test_figures(&s, from, to, to);
+		assert_int_equal(got.n_deployments, n);
+		assert_int_equal(got.seconds, WEEK);
+		assert_true(got.has_weeks);
+		assert_int_equal(got.days_a_week, cases[i].days);
+		assert_int_equal(got.n_weeks, 1);
+		assert_int_equal(got.weeks[0], n);
+		/* A second less, and no week is whole. */
+		assert_false(test_figures(&s, from + 1, to, to).has_weeks);
+		assert_false(test_figures(&s, from, to - 1, to).has_weeks);
+		/* A second more is of another week. */
+		got = test_figures(&s, from, to + 1, to + 1);
+		assert_int_equal(got.n_weeks, 2);
+		assert_int_equal(got.weeks[0], n);
+		assert_int_equal(got.weeks[1], 1);
+	}
+}
+
+/* One deployment a week is one a week, though one week has an hour more. */
+static void an_hour_more_is_no_lower_level(void **state)
+{
+	const int64_t from = test_at("2026-09-27T22:00:00Z"), to = test_at("2026-11-01T23:00:00Z");
+	GATE_AUTO(gate_zone_free) struct gate_zone *zone = NULL;
+	struct gate_figures got;
+
+	(void)state;
+	open_zone(&zone, "Europe/Berlin");
+	s.zone = zone;
+	test_deploy(&s, from, GATE_KIND_BASELINE);
+	for (int i = 0; i < 5; i++)
+		test_deploy(&s, from + i * WEEK + DAY, GATE_KIND_FORWARD);
+	got = test_figures(&s, from, to, to);
+	assert_int_equal(got.seconds, 5 * WEEK);
+	assert_int_equal(got.days_a_week, 1);
+	assert_int_equal(got.steps[GATE_METRIC_FREQUENCY], 4);
+	/* By the hours of UTC it is less. */
+	s.zone = NULL;
+	got = test_figures(&s, from, to, to);
+	assert_int_equal(got.seconds, 5 * WEEK + HOUR);
+	assert_int_equal(got.steps[GATE_METRIC_FREQUENCY], 3);
 }
 
 static void lead_times_are_pooled(void **state)
@@ -537,6 +707,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, start)
 	const struct CMUnitTest tests[] = {
 		TEST(counts_what_counts),
+		TEST(counts_what_was_inferred),
+		TEST(of_tags_that_tell_of_no_failure_nothing_is_known),
 		TEST(a_window_is_open_at_its_end),
 		TEST(a_window_begins_at_the_baseline),
 		TEST(what_never_succeeded_is_counted_too),
@@ -545,6 +717,8 @@ int main(void)
 		TEST(days_a_week_are_of_whole_iso_weeks),
 		TEST(the_week_of_the_baseline_is_not_whole),
 		TEST(weeks_are_the_last_ones),
+		TEST(days_and_weeks_are_those_of_the_zone),
+		TEST(an_hour_more_is_no_lower_level),
 		TEST(lead_times_are_pooled),
 		TEST(only_what_counts_can_fail),
 		TEST(maturing_is_younger_than_a_day),

@@ -66,7 +66,7 @@ void test_wait(struct test_stream *to, int64_t t0)
 struct gate_figures test_figures(const struct test_stream *of, int64_t from, int64_t to,
                                  int64_t now)
 {
-	const struct gate_window window = { from, to };
+	const struct gate_window window = { from, to, of->zone };
 	struct gate_figures out = { 0 };
 
 	assert_ok(gate_figures_compute(&out, &of->stream, &window, now, err));

@@ -23,6 +23,7 @@ struct test_stream {
 	struct gate_unit units[TEST_SHIPPED];
 	struct gate_unit *waiting[TEST_SHIPPED];
 	size_t n_shipped, n_units;
+	const struct gate_zone *zone; /* borrowed; of the windows; NULL: UTC */
 };
 void test_stream_init(struct test_stream *out);
 

@@ -75,8 +75,9 @@ static const struct gate_metrics_head shop = {
 		.fail_proven = { 7, 10, 700, 397, 892 }, \
 		.fail_heuristic = { 7, 10, 700, 397, 892 }, \
 		.recovery = { .n = 7, .n_open = 6, .longest_open = 11 * DAY }, \
-		.rework = { 9, 11, 818, 523, 949 }, .waiting_known = true, .n_waiting = 1, \
-		.oldest_waiting = 60, .steps = { 3, 1, 0, 0, 0 }, .score = 22, .n_scores = 4, \
+		.rework = { 9, 11, 818, 523, 949 }, .n_inferred_rework = 2, .waiting_known = true, \
+		.n_waiting = 1, .oldest_waiting = 60, .steps = { 3, 1, 0, 0, 0 }, .score = 22, \
+		.n_scores = 4, \
 	}
 
 /* Began last week. */
@@ -157,7 +158,7 @@ static void make_empty(struct made *out)
 {
 	out->head = shop;
 	out->head.log = NULL;
-	out->head.config_commit = NULL;
+	out->head.config_commit[0] = '\0';
 	out->head.window.from = INT64_MIN;
 	out->head.n_tags_left_out = 1;
 	out->head.inferred = true;
@@ -169,6 +170,7 @@ static void make_one(struct made *out)
 {
 	out->head = shop;
 	out->head.window.from += HOUR;
+	out->head.as_of = true;
 	out->head.n_unshared = 1;
 	out->head.n_missing = 1;
 	add(out, "order", "production", &five[0]);
@@ -251,6 +253,49 @@ static void check_golden(enum format format, const char *ending)
 		assert_ok(write_report(&again, i, format, err));
 		assert_int_equal(out.len, again.len);
 		assert_memory_equal(out.ptr, again.ptr, out.len);
+	}
+}
+
+/* The second line of a report, between midnights, and between other times. */
+static void bounds_are_those_of_the_zone(void **state)
+{
+	static const struct {
+		const char *zone; /* NULL: none */
+		int64_t from, to;
+		const char *line;
+	} bounds[] = {
+		{ NULL, FROM, NOW, "2026-01-01 to 2026-04-01 UTC, now 2026-04-01T00:00:00Z\n" },
+		{ NULL, FROM + 1, NOW - 1,
+		  "2026-01-01T00:00:01 to 2026-03-31T23:59:59 UTC, now 2026-04-01T00:00:00Z\n" },
+		{ "Europe/Berlin", FROM - HOUR, NOW - 2 * HOUR,
+		  "2026-01-01 to 2026-04-01 Europe/Berlin, now 2026-04-01T00:00:00Z\n" },
+		{ "Europe/Berlin", FROM, NOW,
+		  "2026-01-01T01:00:00+01:00 to 2026-04-01T02:00:00+02:00 Europe/Berlin, "
+		  "now 2026-04-01T00:00:00Z\n" },
+		{ "Europe/Berlin", INT64_MIN, NOW - 2 * HOUR,
+		  "from the first deployment to 2026-04-01 Europe/Berlin, "
+		  "now 2026-04-01T00:00:00Z\n" },
+	};
+	const struct gate_report_style style = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(bounds); i++) {
+		GATE_AUTO(gate_zone_free) struct gate_zone *zone = NULL;
+		GATE_AUTO(gate_buf_release) struct gate_buf out = { 0 };
+		struct gate_metrics_head head = shop;
+		const char *line;
+
+		if (bounds[i].zone && gate_zone_open(&zone, bounds[i].zone, NULL) != GATE_OK) {
+			if (getenv("CI"))
+				fail_msg("CI has to have time zones");
+			skip();
+		}
+		head.window = (struct gate_window){ bounds[i].from, bounds[i].to, zone };
+		gate_metrics_head_text(&out, "this", GATE_METRIC_REWORK, &head, &style);
+		line = strchr(gate_buf_text(&out), '\n') + 1;
+		if (strncmp(line, bounds[i].line, strlen(bounds[i].line)) != 0)
+			fail_msg("%s", line);
+		assert_non_null(strstr(line, "\ndefinition deployment-rework-rate/1\n"));
 	}
 }
 
@@ -386,6 +431,7 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bounds_are_those_of_the_zone),
 		cmocka_unit_test(as_text),
 		cmocka_unit_test(as_json),
 		cmocka_unit_test(fits_a_page),
