@@ -204,12 +204,12 @@ static void look(struct shop *shop)
 static void look_again(struct shop *shop)
 {
 	GATE_AUTO(gate_unit_list_release) struct gate_unit_list before = shop->list;
-	GATE_AUTO(gate_units_free) struct gate_units *units = shop->units;
 	GATE_AUTO(gate_buf_release) struct gate_buf saved = { 0 };
+	/* The old list points into these. */
+	struct gate_units *units = shop->units;
+	struct gate_memo old = shop->memo;
 
 	gate_memo_save(&saved, &shop->memo, 0);
-	/* The old list points into it. */
-	GATE_AUTO(gate_memo_release) struct gate_memo old = shop->memo;
 	shop->memo = (struct gate_memo){ 0 };
 	shop->list = (struct gate_unit_list){ 0 };
 	shop->units = NULL;
@@ -229,6 +229,8 @@ static void look_again(struct shop *shop)
 		assert_int_equal(a->approximate, b->approximate);
 	}
 	assert_false(shop->memo.changed);
+	gate_units_free(units);
+	gate_memo_release(&old);
 }
 
 static void expect(const struct shop *shop, size_t i, enum gate_evidence_kind kind,
