@@ -6,10 +6,10 @@
 #include "gate/metrics/figures.h"
 #include "gate/metrics/idmap.h"
 #include "gate/metrics/kinds.h"
+#include "gate/metrics/names.h"
 
 #define DAY (24 * 60 * 60)
 #define SOON (7 * DAY)
-#define SHORTEST_ID 7
 
 const char *const gate_failure_names[] = {
 	[GATE_FAILURE_NONE] = "none",         [GATE_FAILURE_NAMED] = "named",
@@ -44,36 +44,41 @@ static void remove_by(struct gate_deployment *deployment, const struct gate_depl
 		deployment->removed_by = by;
 }
 
-/* A deployment id, an artifact, or a commit of 7 digits or more. */
-static bool is_named(const struct gate_deployment *deployment, const char *cause)
-{
-	const size_t len = strlen(cause);
-	char hex[GATE_OID_HEX];
+/* What a cause names, while it is looked for. */
+struct search {
+	const struct gate_stream *stream;
+	int64_t at; /* when the incident began */
+	size_t found;
+	bool any;
+};
 
-	if (!strcmp(cause, deployment->id) ||
-	    (deployment->artifact && !strcmp(cause, deployment->artifact)))
-		return true;
-	return deployment->has_commit && len >= SHORTEST_ID && len < GATE_OID_HEX &&
-	       !strncasecmp(gate_oid_hex(hex, &deployment->commit), cause, len);
+/* Of two that a cause names: one that can fail; then one that finished by then, the last of them; else the first. */
+static int prefer(size_t place, void *payload)
+{
+	struct search *search = payload;
+	const struct gate_deployment *this = search->stream->deployments[place];
+	const struct gate_deployment *other = search->stream->deployments[search->found];
+	const bool before = this->finish.seconds <= search->at;
+	bool better = (place > search->found) == before;
+
+	if (search->any && can_fail(this) != can_fail(other))
+		better = can_fail(this);
+	else if (search->any && before != (other->finish.seconds <= search->at))
+		better = before;
+	if (!search->any || better)
+		search->found = place;
+	search->any = true;
+	return 0;
 }
 
-/* The deployment of a stream that a cause names: the last one before `at`, else the first; of those that can fail, if it names any. */
-static struct gate_deployment *find_named(const struct gate_stream *stream, const char *cause,
+static struct gate_deployment *find_named(const struct gate_stream *stream,
+                                          const struct gate_names *names, const char *cause,
                                           int64_t at)
 {
-	struct gate_deployment *found = NULL;
+	struct search search = { .stream = stream, .at = at };
 
-	for (size_t i = 0; i < stream->n; i++) {
-		struct gate_deployment *deployment = stream->deployments[i];
-		const bool can = can_fail(deployment), found_can = found && can_fail(found);
-
-		if (deployment->state != GATE_DEPLOYMENT_SUCCEEDED || (found_can && !can) ||
-		    !is_named(deployment, cause))
-			continue;
-		if (can != found_can || !found || deployment->finish.seconds <= at)
-			found = deployment;
-	}
-	return found;
+	gate_names_find(names, cause, prefer, &search);
+	return search.any ? stream->deployments[search.found] : NULL;
 }
 
 /* The last successful deployment, before place i, of what a rollback went back to; i: there is none, and all before it were passed over. */
@@ -108,7 +113,7 @@ static void pass_over(struct gate_stream *stream, size_t i)
 			break;
 		if (deployment->state != GATE_DEPLOYMENT_SUCCEEDED)
 			continue;
-		is_cause = rollback->cause && is_named(deployment, rollback->cause);
+		is_cause = rollback->cause && gate_is_named(deployment, rollback->cause);
 		deployment->named = deployment->named || is_cause;
 		if (!can_fail(deployment) || deployment->removed_by)
 			continue;
@@ -184,14 +189,15 @@ static bool concerns(const struct gate_incident *incident, const struct gate_str
 	       (!incident->environment || !strcmp(incident->environment, stream->environment));
 }
 
-static void blame_named(struct gate_metrics *metrics, struct gate_incident *incident,
-                        const char *cause)
+static void blame_named(struct gate_metrics *metrics, const struct gate_names names[],
+                        struct gate_incident *incident, const char *cause)
 {
 	for (size_t i = 0; i < metrics->n_streams; i++) {
 		struct gate_stream *stream = &metrics->streams[i];
 		struct gate_deployment *deployment =
-			concerns(incident, stream) ? find_named(stream, cause, incident->begin)
-						   : NULL;
+			concerns(incident, stream)
+				? find_named(stream, &names[i], cause, incident->begin)
+				: NULL;
 
 		if (!deployment)
 			continue;
@@ -201,7 +207,29 @@ static void blame_named(struct gate_metrics *metrics, struct gate_incident *inci
 	}
 }
 
-/* An incident that names nothing: the last deployment there, when it is a day old at most, and when it is sure which service is meant. */
+/* The last one that succeeded and had finished by then; NULL: none. */
+static struct gate_deployment *last_before(const struct gate_stream *stream, int64_t at)
+{
+	size_t low = 0, high = stream->n;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (stream->deployments[middle]->finish.seconds <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low--)
+		if (stream->deployments[low]->state == GATE_DEPLOYMENT_SUCCEEDED)
+			return stream->deployments[low];
+	return NULL;
+}
+
+/*
+ * An incident that names nothing: the last deployment there, when it is a day old at most, and when it is sure which service is meant. Of one that
+ * went back to an older state nothing failed.
+ */
 static void blame_last(struct gate_metrics *metrics, const struct gate_metrics_input *input,
                        struct gate_incident *incident)
 {
@@ -216,11 +244,8 @@ static void blame_last(struct gate_metrics *metrics, const struct gate_metrics_i
 		}
 	if (n != 1 || (!incident->service && input->n_services > 1))
 		return;
-	for (size_t i = 0; i < meant->n; i++)
-		if (can_fail(meant->deployments[i]) &&
-		    meant->deployments[i]->finish.seconds <= incident->begin)
-			last = meant->deployments[i];
-	if (!last || incident->begin - last->finish.seconds > DAY)
+	last = last_before(meant, incident->begin);
+	if (!last || !can_fail(last) || incident->begin - last->finish.seconds > DAY)
 		return;
 	fail(last, GATE_FAILURE_INCIDENT, incident->id);
 	link_incident(incident, last);
@@ -292,6 +317,43 @@ const struct gate_deployment *gate_stream_last_good(const struct gate_deployment
 	return NULL;
 }
 
+static void blame_incidents(struct gate_metrics *metrics, const struct gate_metrics_input *input,
+                            const struct gate_names names[])
+{
+	for (size_t i = 0; i < metrics->n_incidents; i++) {
+		struct gate_incident *incident = &metrics->incidents[i];
+
+		if (incident->cause)
+			blame_named(metrics, names, incident, incident->cause);
+		else if (incident->artifact)
+			blame_named(metrics, names, incident, incident->artifact);
+		/* "none" is what infrastructure failed by itself; what names something else is no guess either. */
+		if (!incident->cause && !incident->blamed && incident->detected)
+			blame_last(metrics, input, incident);
+	}
+}
+
+static int blame(struct gate_metrics *metrics, const struct gate_metrics_input *input,
+                 struct gate_error *err)
+{
+	struct gate_names *names;
+	int code = GATE_OK;
+
+	if (!metrics->n_incidents)
+		return GATE_OK;
+	names = calloc(metrics->n_streams + 1, sizeof(*names));
+	if (!names)
+		return gate_fail_memory(err);
+	for (size_t i = 0; code == GATE_OK && i < metrics->n_streams; i++)
+		code = gate_names_read(&names[i], &metrics->streams[i], err);
+	if (code == GATE_OK)
+		blame_incidents(metrics, input, names);
+	for (size_t i = 0; i < metrics->n_streams; i++)
+		gate_names_release(&names[i]);
+	free(names);
+	return code;
+}
+
 int gate_metrics_find_failures(struct gate_metrics *metrics, const struct gate_metrics_input *input,
                                struct gate_error *err)
 {
@@ -308,17 +370,7 @@ int gate_metrics_find_failures(struct gate_metrics *metrics, const struct gate_m
 		if (code < 0)
 			return code;
 	}
-	for (size_t i = 0; i < metrics->n_incidents; i++) {
-		struct gate_incident *incident = &metrics->incidents[i];
-
-		if (incident->cause)
-			blame_named(metrics, incident, incident->cause);
-		else if (incident->artifact)
-			blame_named(metrics, incident, incident->artifact);
-		/* "none" is what infrastructure failed by itself; what names something else is no guess either. */
-		if (!incident->cause && !incident->blamed && incident->detected)
-			blame_last(metrics, input, incident);
-	}
+	code = blame(metrics, input, err);
 	for (size_t i = 0; code == GATE_OK && i < metrics->n_streams; i++) {
 		for (size_t k = 0; k < metrics->streams[i].n; k++)
 			if (metrics->streams[i].deployments[k]->failure)

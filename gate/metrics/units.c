@@ -417,7 +417,18 @@ static int fill(struct gate_units *units, struct gate_unit *unit, struct range *
 	return code;
 }
 
-/* The change of a place in the range, looked at when it is new. */
+/* A merge of the trunk into another line, which has no commits of its own: what it brings are changes of the trunk, and it is none itself. */
+static bool only_merges_trunk(const struct gate_units *units, const struct gate_commit *commit)
+{
+	if (commit->n_parents < 2 || gate_idmap_get(&units->trunk, &commit->id))
+		return false;
+	for (size_t i = 1; i < commit->n_parents; i++)
+		if (!gate_idmap_get(&units->trunk, &commit->parents[i]))
+			return false;
+	return true;
+}
+
+/* The change of a place in the range, looked at when it is new. NULL: it is none. */
 static int unit_at(struct gate_unit **out, struct gate_units *units, struct range *range, size_t at,
                    bool *cut, struct gate_error *err)
 {
@@ -439,6 +450,10 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 		return gate_fail_memory(err);
 	unit->id = commit->id;
 	code = fill(units, unit, range, at, err);
+	if (code == GATE_OK && !unit->n_commits && only_merges_trunk(units, commit)) {
+		*out = NULL;
+		return GATE_OK;
+	}
 	if (code == GATE_OK && !unit->n_commits) {
 		unit->t0 = commit->author_time ? commit->author_time : commit->time;
 		unit->n_commits = 1;
@@ -533,7 +548,7 @@ static int look(struct gate_unit_list *out, bool *cut, struct gate_units *units,
 		if (!range->chained[i])
 			continue;
 		code = unit_at(&unit, units, range, i, cut, err);
-		if (code == GATE_OK)
+		if (code == GATE_OK && unit)
 			code = append_unit(out, unit, err);
 	}
 	for (size_t i = 0; code == GATE_OK && i < out->n / 2; i++) {
