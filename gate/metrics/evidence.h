@@ -19,8 +19,8 @@ struct gate_memo;
 void gate_evidence_remember(struct gate_evidence *evidence, struct gate_memo *memo);
 
 /**
- * Puts what the evidence says in the place of changes of one commit: with another beginning, or several as one. The changes themselves stay as they are. A list that ends
- * in the middle of several that are one has none of them, when they are known already.
+ * Puts what the evidence says in the place of changes of one commit: with another beginning, or several as one, which have them as their parts. The changes
+ * themselves stay as they are, and what other lists were told does not matter: one that ends in the middle of several that are one has those that it has as one.
  */
 int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evidence,
                         struct gate_error *err);
@@ -28,9 +28,5 @@ int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evide
 /** The heads of requests that were looked at, when one was asked for. GATE_ENOMEM. */
 int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
                        struct gate_error *err);
-
-/** What a change became; itself when nothing was said of it. */
-const struct gate_unit *gate_evidence_of(const struct gate_evidence *evidence,
-                                         const struct gate_unit *unit);
 
 #endif

@@ -81,9 +81,7 @@ struct gate_history *gate_units_history(struct gate_units *units)
 
 const struct gate_unit *gate_units_of(const struct gate_units *units, const struct gate_oid *commit)
 {
-	const struct gate_unit *unit = gate_idmap_get(&units->by_commit, commit);
-
-	return unit ? gate_evidence_of(units->evidence, unit) : NULL;
+	return gate_idmap_get(&units->by_commit, commit);
 }
 
 void gate_units_remember(struct gate_units *units, struct gate_memo *memo)
@@ -574,6 +572,16 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 	int code = list_units(out, cut, units, base, tip, err);
 
 	return code == GATE_OK ? gate_evidence_apply(out, units->evidence, err) : code;
+}
+
+size_t gate_unit_parts(const struct gate_unit *unit)
+{
+	return unit->parts ? unit->n_parts : 1;
+}
+
+const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i)
+{
+	return unit->parts ? unit->parts[i] : unit;
 }
 
 int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
