@@ -16,6 +16,7 @@
 #include "gate/metrics/overlap.h"
 #include "gate/metrics/ranges.h"
 #include "gate/metrics/requests.h"
+#include "gate/metrics/trunk.h"
 
 struct gate_evidence {
 	struct gate_metrics_input input; /* what it points to is borrowed */
@@ -23,13 +24,14 @@ struct gate_evidence {
 	struct gate_history *history; /* borrowed */
 	struct gate_trees *trees;     /* borrowed */
 	struct gate_memo *memo;       /* borrowed; NULL: nothing is remembered */
+	struct gate_trunk *trunk;     /* borrowed */
 	struct gate_requests requests;
 	struct gate_ranges ranges;
 	bool has_requests, has_ranges; /* they were read */
 };
 
 int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_input *input,
-                      struct gate_error *err)
+                      struct gate_trunk *trunk, struct gate_error *err)
 {
 	GATE_AUTO(gate_evidence_free) struct gate_evidence *evidence = calloc(1, sizeof(*evidence));
 	int code;
@@ -37,6 +39,7 @@ int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_inpu
 	if (!evidence)
 		return gate_fail_memory(err);
 	evidence->input = *input;
+	evidence->trunk = trunk;
 	code = gate_repo_history(&evidence->history, input->repo, err);
 	if (code == GATE_OK)
 		code = gate_repo_trees(&evidence->trees, input->repo, err);
@@ -196,6 +199,31 @@ static int become(struct looking *looking, const struct run *run, enum gate_evid
 	return GATE_OK;
 }
 
+/*
+ * What a head has beyond a run. Where the run was picked onto another line, the branch began at the trunk, and what the trunk has beyond that line is not of it:
+ * the shorter of both counts.
+ */
+static int read_branch(struct gate_branch_range *out, struct looking *looking,
+                       const struct run *run, const struct gate_oid *parent,
+                       const struct gate_oid *head, struct gate_error *why)
+{
+	struct gate_evidence *evidence = looking->evidence;
+	const struct gate_metrics_input *input = &evidence->input;
+	struct gate_branch_range other;
+	bool is_trunk = true;
+	int code = gate_branch_read(out, evidence->history, parent, head, why);
+
+	if (code == GATE_OK && input->has_trunk)
+		code = gate_trunk_has(&is_trunk, evidence->trunk, input,
+		                      &looking->units[run->first]->id, why);
+	if (code < 0 || is_trunk)
+		return code;
+	code = gate_branch_read(&other, evidence->history, &input->trunk, head, why);
+	if (code == GATE_OK && other.n_commits && other.n_commits < out->n_commits)
+		*out = other;
+	return code;
+}
+
 /* Compares a run with the branch of a head. GATE_ENOTFOUND: something that it takes is not here. */
 static int match(struct gate_memo_match *out, struct looking *looking, const struct run *run,
                  const struct gate_oid *head, struct gate_error *why)
@@ -209,7 +237,7 @@ static int match(struct gate_memo_match *out, struct looking *looking, const str
 	if (code == GATE_OK && !parent)
 		code = GATE_ENOTFOUND;
 	if (code == GATE_OK)
-		code = gate_branch_read(&range, evidence->history, &parent->id, head, why);
+		code = read_branch(&range, looking, run, &parent->id, head, why);
 	if (code == GATE_OK && range.n_commits) {
 		code = gate_history_commit(&base, evidence->history, &range.base, why);
 		if (code == GATE_OK)

@@ -8,9 +8,10 @@
 #include "gate/metrics/units.h"
 
 struct gate_evidence;
-/** The input is borrowed. Nothing is read before it is asked for. */
+struct gate_trunk;
+/** The input and the trunk are borrowed. Nothing is read before it is asked for. */
 int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_input *input,
-                      struct gate_error *err);
+                      struct gate_trunk *trunk, struct gate_error *err);
 void gate_evidence_free(struct gate_evidence *evidence);
 GATE_DEFINE_AUTO(struct gate_evidence *, gate_evidence_free)
 

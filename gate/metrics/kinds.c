@@ -142,8 +142,7 @@ static int ship(struct judging *judging, struct gate_deployment *deployment,
 }
 
 /* Whether nothing of a change is new here: all of its parts that concern the service were shipped, or picked from what was. */
-static int is_old(bool *out, struct judging *judging, const struct gate_unit *unit,
-                  bool may_be_picked)
+static int is_old(bool *out, struct judging *judging, const struct gate_unit *unit)
 {
 	int code = GATE_OK;
 
@@ -152,7 +151,7 @@ static int is_old(bool *out, struct judging *judging, const struct gate_unit *un
 		const struct gate_unit *part = gate_unit_part(unit, i);
 
 		*out = gate_idmap_get(&judging->shipped, &part->id) || !touches(judging, part);
-		if (!*out && may_be_picked && part->n_commits == 1)
+		if (!*out && part->n_commits == 1)
 			code = was_picked(out, judging, part);
 	}
 	return code;
@@ -182,7 +181,7 @@ static int ship_between(size_t *touched, struct judging *judging,
 		if (!touches(judging, unit))
 			continue;
 		(*touched)++;
-		code = is_old(&before, judging, unit, deployment->diverged);
+		code = is_old(&before, judging, unit);
 		if (code == GATE_OK && !before)
 			code = ship(judging, deployment, unit);
 	}
@@ -306,7 +305,7 @@ static int wait_for(struct judging *judging, const struct gate_deployment *last)
 		bool before = true;
 
 		if (touches(judging, list.items[i]) && !list.items[i]->revert)
-			code = is_old(&before, judging, list.items[i], false);
+			code = is_old(&before, judging, list.items[i]);
 		if (!before)
 			stream->waiting[stream->n_waiting++] = list.items[i];
 	}
