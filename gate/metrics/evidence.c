@@ -12,11 +12,11 @@
 #include "gate/metrics/evidence.h"
 
 #include "gate/metrics/fingerprint.h"
-#include "gate/metrics/idmap.h"
 #include "gate/metrics/memo.h"
 #include "gate/metrics/overlap.h"
 #include "gate/metrics/ranges.h"
 #include "gate/metrics/requests.h"
+#include "gate/metrics/trunk.h"
 
 struct gate_evidence {
 	struct gate_metrics_input input; /* what it points to is borrowed */
@@ -24,14 +24,14 @@ struct gate_evidence {
 	struct gate_history *history; /* borrowed */
 	struct gate_trees *trees;     /* borrowed */
 	struct gate_memo *memo;       /* borrowed; NULL: nothing is remembered */
-	struct gate_idmap became;     /* what a change became, by its commit */
+	struct gate_trunk *trunk;     /* borrowed */
 	struct gate_requests requests;
 	struct gate_ranges ranges;
 	bool has_requests, has_ranges; /* they were read */
 };
 
 int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_input *input,
-                      struct gate_error *err)
+                      struct gate_trunk *trunk, struct gate_error *err)
 {
 	GATE_AUTO(gate_evidence_free) struct gate_evidence *evidence = calloc(1, sizeof(*evidence));
 	int code;
@@ -39,6 +39,7 @@ int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_inpu
 	if (!evidence)
 		return gate_fail_memory(err);
 	evidence->input = *input;
+	evidence->trunk = trunk;
 	code = gate_repo_history(&evidence->history, input->repo, err);
 	if (code == GATE_OK)
 		code = gate_repo_trees(&evidence->trees, input->repo, err);
@@ -51,7 +52,6 @@ void gate_evidence_free(struct gate_evidence *evidence)
 {
 	if (!evidence)
 		return;
-	gate_idmap_release(&evidence->became);
 	gate_requests_release(&evidence->requests);
 	gate_ranges_release(&evidence->ranges);
 	gate_arena_release(&evidence->arena);
@@ -61,14 +61,6 @@ void gate_evidence_free(struct gate_evidence *evidence)
 void gate_evidence_remember(struct gate_evidence *evidence, struct gate_memo *memo)
 {
 	evidence->memo = memo;
-}
-
-const struct gate_unit *gate_evidence_of(const struct gate_evidence *evidence,
-                                         const struct gate_unit *unit)
-{
-	const struct gate_unit *became = gate_idmap_get(&evidence->became, &unit->id);
-
-	return became ? became : unit;
 }
 
 int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
@@ -115,7 +107,7 @@ static int read_requests(struct gate_evidence *evidence, struct gate_error *err)
 struct looking {
 	struct gate_evidence *evidence;
 	struct gate_unit **units;  /* newest first */
-	struct gate_unit **became; /* own: what each became; NULL: nothing yet */
+	struct gate_unit **became; /* what each became; NULL: nothing yet */
 	size_t n;
 	struct gate_error *err;
 };
@@ -170,22 +162,25 @@ static int become(struct looking *looking, const struct run *run, enum gate_evid
 	const struct gate_unit *newest = looking->units[run->first];
 	struct gate_unit *unit = gate_arena_alloc(&evidence->arena, sizeof(*unit));
 	size_t n_undoes = 0;
-	int code = GATE_OK;
 
 	if (!unit)
 		return gate_fail_memory(looking->err);
 	*unit = *newest;
 	unit->n_commits = 0;
+	unit->parts = gate_arena_alloc(&evidence->arena, run->n * sizeof(*unit->parts));
 	unit->touches = gate_arena_alloc(&evidence->arena, n_services + 1);
 	for (size_t i = 0; i < run->n; i++)
 		n_undoes += looking->units[run->first + i]->n_undoes;
 	unit->undoes = gate_arena_alloc(&evidence->arena, (n_undoes + 1) * sizeof(*unit->undoes));
-	if (!unit->touches || !unit->undoes)
+	if (!unit->parts || !unit->touches || !unit->undoes)
 		return gate_fail_memory(looking->err);
 	unit->n_undoes = 0;
+	unit->n_parts = run->n;
 	for (size_t i = 0; i < run->n; i++) {
 		const struct gate_unit *part = looking->units[run->first + i];
 
+		looking->became[run->first + i] = unit;
+		unit->parts[i] = part;
 		unit->n_commits += part->n_commits;
 		unit->revert &= part->revert;
 		unit->hotfix &= part->hotfix;
@@ -201,11 +196,31 @@ static int become(struct looking *looking, const struct run *run, enum gate_evid
 	unit->evidence = kind;
 	unit->n_branch = n_branch;
 	unit->request = request;
-	for (size_t i = 0; code == GATE_OK && i < run->n; i++) {
-		looking->became[run->first + i] = unit;
-		code = gate_idmap_set(&evidence->became, &looking->units[run->first + i]->id, unit,
-		                      looking->err);
-	}
+	return GATE_OK;
+}
+
+/*
+ * What a head has beyond a run. Where the run was picked onto another line, the branch began at the trunk, and what the trunk has beyond that line is not of it:
+ * the shorter of both counts.
+ */
+static int read_branch(struct gate_branch_range *out, struct looking *looking,
+                       const struct run *run, const struct gate_oid *parent,
+                       const struct gate_oid *head, struct gate_error *why)
+{
+	struct gate_evidence *evidence = looking->evidence;
+	const struct gate_metrics_input *input = &evidence->input;
+	struct gate_branch_range other;
+	bool is_trunk = true;
+	int code = gate_branch_read(out, evidence->history, parent, head, why);
+
+	if (code == GATE_OK && input->has_trunk)
+		code = gate_trunk_has(&is_trunk, evidence->trunk, input,
+		                      &looking->units[run->first]->id, why);
+	if (code < 0 || is_trunk)
+		return code;
+	code = gate_branch_read(&other, evidence->history, &input->trunk, head, why);
+	if (code == GATE_OK && other.n_commits && other.n_commits < out->n_commits)
+		*out = other;
 	return code;
 }
 
@@ -222,7 +237,7 @@ static int match(struct gate_memo_match *out, struct looking *looking, const str
 	if (code == GATE_OK && !parent)
 		code = GATE_ENOTFOUND;
 	if (code == GATE_OK)
-		code = gate_branch_read(&range, evidence->history, &parent->id, head, why);
+		code = read_branch(&range, looking, run, &parent->id, head, why);
 	if (code == GATE_OK && range.n_commits) {
 		code = gate_history_commit(&base, evidence->history, &range.base, why);
 		if (code == GATE_OK)
@@ -474,8 +489,6 @@ int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evide
 
 	if (!became)
 		return gate_fail_memory(err);
-	for (size_t i = 0; i < list->n; i++)
-		became[i] = gate_idmap_get(&evidence->became, &list->items[i]->id);
 	code = read_ranges(evidence, err);
 	if (code == GATE_OK)
 		code = find_requests(&looking);

@@ -129,6 +129,17 @@ static void pass_over(struct gate_stream *stream, size_t i)
 		first->ambiguous = n > 1 ? n : 0;
 }
 
+/* Whichever part of a change is taken back, it is this change. */
+static int note_shipper(struct gate_idmap *shipper, const struct gate_unit *unit,
+                        struct gate_deployment *deployment, struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < gate_unit_parts(unit); i++)
+		code = gate_idmap_set(shipper, &gate_unit_part(unit, i)->id, deployment, err);
+	return code;
+}
+
 /* Reverts and fixes of what was shipped before, by what first ships them. */
 static int find_fixes(struct gate_metrics *metrics, struct gate_stream *stream,
                       struct gate_error *err)
@@ -140,7 +151,7 @@ static int find_fixes(struct gate_metrics *metrics, struct gate_stream *stream,
 		struct gate_deployment *fix = stream->deployments[i];
 
 		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++)
-			code = gate_idmap_set(&shipper, &fix->ships[k].unit->id, fix, err);
+			code = note_shipper(&shipper, fix->ships[k].unit, fix, err);
 		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++) {
 			const struct gate_unit *unit = fix->ships[k].unit;
 

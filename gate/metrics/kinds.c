@@ -32,7 +32,7 @@ struct judging {
 /* A change of one commit, by its author date, which a cherry-pick keeps. */
 struct single {
 	struct gate_oid time; /* the date in the form of an id, for the table */
-	struct gate_unit *unit;
+	const struct gate_unit *unit;
 	struct single *next; /* with the same date; NULL: none */
 };
 
@@ -98,7 +98,7 @@ static struct gate_oid id_of_time(int64_t time)
 	return id;
 }
 
-static int add_single(struct judging *judging, struct gate_unit *unit)
+static int add_single(struct judging *judging, const struct gate_unit *unit)
 {
 	struct single *single = gate_arena_alloc(&judging->arena, sizeof(*single));
 
@@ -123,14 +123,38 @@ static int was_picked(bool *out, struct judging *judging, const struct gate_unit
 	return code;
 }
 
-static int ship(struct judging *judging, struct gate_deployment *deployment, struct gate_unit *unit)
+static int ship(struct judging *judging, struct gate_deployment *deployment,
+                const struct gate_unit *unit)
 {
 	struct gate_shipped *shipped = &deployment->ships[deployment->n_ships++];
 	const int64_t lead = deployment->finish.seconds - unit->t0;
-	int code = gate_idmap_set(&judging->shipped, &unit->id, deployment, judging->err);
+	int code = GATE_OK;
 
 	*shipped = (struct gate_shipped){ unit, lead < 0 ? 0 : lead, lead < -GATE_METRICS_SKEW };
-	return code == GATE_OK && unit->n_commits == 1 ? add_single(judging, unit) : code;
+	for (size_t i = 0; code == GATE_OK && i < gate_unit_parts(unit); i++) {
+		const struct gate_unit *part = gate_unit_part(unit, i);
+
+		code = gate_idmap_set(&judging->shipped, &part->id, deployment, judging->err);
+		if (code == GATE_OK && part->n_commits == 1)
+			code = add_single(judging, part);
+	}
+	return code;
+}
+
+/* Whether nothing of a change is new here: all of its parts that concern the service were shipped, or picked from what was. */
+static int is_old(bool *out, struct judging *judging, const struct gate_unit *unit)
+{
+	int code = GATE_OK;
+
+	*out = true;
+	for (size_t i = 0; code == GATE_OK && *out && i < gate_unit_parts(unit); i++) {
+		const struct gate_unit *part = gate_unit_part(unit, i);
+
+		*out = gate_idmap_get(&judging->shipped, &part->id) || !touches(judging, part);
+		if (!*out && part->n_commits == 1)
+			code = was_picked(out, judging, part);
+	}
+	return code;
 }
 
 /* What is new with a deployment. *touched: how many changes concern the service, shipped before or not. */
@@ -151,14 +175,13 @@ static int ship_between(size_t *touched, struct judging *judging,
 	if (!deployment->ships)
 		return gate_fail_memory(judging->err);
 	for (size_t i = 0; code == GATE_OK && i < list.n; i++) {
-		struct gate_unit *unit = list.items[i];
-		bool before = gate_idmap_get(&judging->shipped, &unit->id) != NULL;
+		const struct gate_unit *unit = list.items[i];
+		bool before = false;
 
 		if (!touches(judging, unit))
 			continue;
 		(*touched)++;
-		if (!before && deployment->diverged && unit->n_commits == 1)
-			code = was_picked(&before, judging, unit);
+		code = is_old(&before, judging, unit);
 		if (code == GATE_OK && !before)
 			code = ship(judging, deployment, unit);
 	}
@@ -278,12 +301,16 @@ static int wait_for(struct judging *judging, const struct gate_deployment *last)
 		gate_arena_alloc(&metrics->arena, (list.n + 1) * sizeof(struct gate_unit *));
 	if (!stream->waiting)
 		return gate_fail_memory(judging->err);
-	for (size_t i = 0; i < list.n; i++)
-		if (touches(judging, list.items[i]) && !list.items[i]->revert &&
-		    !gate_idmap_get(&judging->shipped, &list.items[i]->id))
+	for (size_t i = 0; code == GATE_OK && i < list.n; i++) {
+		bool before = true;
+
+		if (touches(judging, list.items[i]) && !list.items[i]->revert)
+			code = is_old(&before, judging, list.items[i]);
+		if (!before)
 			stream->waiting[stream->n_waiting++] = list.items[i];
+	}
 	stream->waiting_known = true;
-	return GATE_OK;
+	return code;
 }
 
 int gate_stream_judge(struct gate_metrics *metrics, const struct gate_metrics_input *input,

@@ -115,6 +115,9 @@ struct gate_unit {
 	struct gate_oid *undoes; /* the commits that it takes back, or says to fix */
 	size_t n_undoes;
 	bool *touches; /* for each service */
+	/* Of several commits that are one change, or of a squash: what history has, newest first. NULL: it is that itself. */
+	const struct gate_unit **parts;
+	size_t n_parts;
 };
 
 /** A change in the deployment that shipped it first. */

@@ -13,20 +13,21 @@
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/idmap.h"
 #include "gate/metrics/memo.h"
+#include "gate/metrics/trunk.h"
 
 #define SHORTEST_ID 7
 
 struct gate_units {
 	struct gate_metrics_input input; /* what it points to is borrowed */
 	struct gate_arena arena;
-	struct gate_history *history;   /* borrowed */
-	struct gate_trees *trees;       /* borrowed */
-	struct gate_idmap by_id;        /* a change by its own commit */
-	struct gate_idmap by_commit;    /* a change by any of its commits */
-	struct gate_idmap trunk;        /* commits of the trunk's first-parent chain */
+	struct gate_history *history; /* borrowed */
+	struct gate_trees *trees;     /* borrowed */
+	struct gate_idmap by_id;      /* a change by its own commit */
+	struct gate_idmap by_commit;  /* a change by any of its commits */
+	struct gate_trunk trunk;
 	struct gate_memo *memo;         /* borrowed; NULL: nothing is remembered */
 	struct gate_evidence *evidence; /* own */
-	bool has_trunk, has_paths;
+	bool has_paths;
 };
 
 void gate_units_free(struct gate_units *units)
@@ -35,8 +36,8 @@ void gate_units_free(struct gate_units *units)
 		return;
 	gate_idmap_release(&units->by_id);
 	gate_idmap_release(&units->by_commit);
-	gate_idmap_release(&units->trunk);
 	gate_evidence_free(units->evidence);
+	gate_trunk_release(&units->trunk);
 	gate_arena_release(&units->arena);
 	free(units);
 }
@@ -62,7 +63,7 @@ int gate_units_new(struct gate_units **out, const struct gate_metrics_input *inp
 	if (code == GATE_OK)
 		code = gate_repo_trees(&units->trees, input->repo, err);
 	if (code == GATE_OK)
-		code = gate_evidence_new(&units->evidence, input, err);
+		code = gate_evidence_new(&units->evidence, input, &units->trunk, err);
 	if (code == GATE_OK)
 		*out = gate_steal(&units);
 	return code;
@@ -81,9 +82,7 @@ struct gate_history *gate_units_history(struct gate_units *units)
 
 const struct gate_unit *gate_units_of(const struct gate_units *units, const struct gate_oid *commit)
 {
-	const struct gate_unit *unit = gate_idmap_get(&units->by_commit, commit);
-
-	return unit ? gate_evidence_of(units->evidence, unit) : NULL;
+	return gate_idmap_get(&units->by_commit, commit);
 }
 
 void gate_units_remember(struct gate_units *units, struct gate_memo *memo)
@@ -111,35 +110,6 @@ int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
 	}
 	return units->memo ? gate_memo_add_ancestry(units->memo, ancestor, descendant, *out, err)
 	                   : GATE_OK;
-}
-
-/* Read when the first merge asks: most repositories have a trunk that nobody merges into anything. */
-static int read_trunk(struct gate_units *units, struct gate_error *err)
-{
-	const struct gate_metrics_input *input = &units->input;
-	struct gate_oid id = input->trunk;
-	bool more = input->has_trunk;
-
-	if (units->has_trunk)
-		return GATE_OK;
-	units->has_trunk = true;
-	while (more) {
-		const struct gate_commit *commit;
-		struct gate_error why = { 0 };
-		int code = gate_history_commit(&commit, units->history, &id, &why);
-
-		if (code == GATE_ENOMEM)
-			return gate_fail_memory(err);
-		if (code < 0)
-			break;
-		code = gate_idmap_set(&units->trunk, &commit->id, (void *)(uintptr_t)commit, err);
-		if (code < 0)
-			return code;
-		more = commit->n_parents && !commit->cut;
-		if (more)
-			id = commit->parents[0];
-	}
-	return GATE_OK;
 }
 
 /* Commits of a range, and what is known of each while its changes are found. */
@@ -188,6 +158,21 @@ static bool find(size_t *at, const struct range *range, const struct gate_oid *i
 	return found != 0;
 }
 
+/* True where a commit of another line merges one of the trunk. */
+static int merges_trunk(bool *out, struct gate_units *units, const struct gate_commit *commit,
+                        size_t parent, struct gate_error *err)
+{
+	const struct gate_metrics_input *input = &units->input;
+	bool is_trunk, of_trunk = false;
+	int code = gate_trunk_has(&is_trunk, &units->trunk, input, &commit->id, err);
+
+	if (code == GATE_OK && !is_trunk)
+		code = gate_trunk_has(&of_trunk, &units->trunk, input, &commit->parents[parent],
+		                      err);
+	*out = of_trunk;
+	return code;
+}
+
 /* Marks the first-parent chain from a place down, and puts the chains of the trunk that it merges on the stack. */
 static int mark_chain(struct range *range, struct gate_units *units, size_t at, size_t *n_stack,
                       struct gate_error *err)
@@ -199,18 +184,16 @@ static int mark_chain(struct range *range, struct gate_units *units, size_t at, 
 		if (range->chained[at])
 			return GATE_OK;
 		range->chained[at] = true;
-		if (commit->n_parents > 1) {
-			int code = read_trunk(units, err);
+		for (size_t i = 1; i < commit->n_parents; i++) {
+			bool is_back;
+			int code = merges_trunk(&is_back, units, commit, i, err);
 
 			if (code < 0)
 				return code;
-		}
-		for (size_t i = 1; i < commit->n_parents; i++)
-			if (!gate_idmap_get(&units->trunk, &commit->id) &&
-			    gate_idmap_get(&units->trunk, &commit->parents[i]) &&
-			    find(&place, range, &commit->parents[i]) && !range->chained[place] &&
-			    *n_stack < range->commits.n)
+			if (is_back && find(&place, range, &commit->parents[i]) &&
+			    !range->chained[place] && *n_stack < range->commits.n)
 				range->stack[(*n_stack)++] = place;
+		}
 		if (!commit->n_parents || !find(&at, range, &commit->parents[0]))
 			return GATE_OK;
 	}
@@ -591,6 +574,16 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 	return code == GATE_OK ? gate_evidence_apply(out, units->evidence, err) : code;
 }
 
+size_t gate_unit_parts(const struct gate_unit *unit)
+{
+	return unit->parts ? unit->n_parts : 1;
+}
+
+const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i)
+{
+	return unit->parts ? unit->parts[i] : unit;
+}
+
 int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
                      const struct gate_unit *b, struct gate_error *err)
 {
@@ -600,7 +593,7 @@ int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit
 
 	if (code == GATE_OK)
 		code = gate_fingerprint_recall(right, units->memo, units->input.repo, &b->id, &why);
-	*out = code == GATE_OK && !strcmp(left, right);
+	*out = code == GATE_OK && !strcmp(left, right) && !gate_fingerprint_is_empty(left);
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(err);
 	/* Where the lines are not here they cannot be seen to be the same. */

@@ -28,7 +28,7 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
                        const struct gate_oid *base, const struct gate_oid *tip,
                        struct gate_error *err);
 
-/** The change that a commit came with, among those that were found; NULL: none of them. */
+/** The change that a commit came with, as history has it, among those that were found; NULL: none of them. */
 const struct gate_unit *gate_units_of(const struct gate_units *units,
                                       const struct gate_oid *commit);
 
@@ -47,6 +47,11 @@ int gate_units_requests(struct gate_refs_read *out, const struct gate_units *uni
 
 /** The history that is walked; borrowed. */
 struct gate_history *gate_units_history(struct gate_units *units);
+
+/** Of how many changes as history has them this one is; at least 1. */
+size_t gate_unit_parts(const struct gate_unit *unit);
+/** One of these, newest first; of one that is its only part, itself. */
+const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i);
 
 /** True when two changes of one commit each change the same lines: a cherry-pick. */
 int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,

@@ -179,6 +179,16 @@ static void log_range(struct shop *shop, const struct gate_branch_range *range, 
 	log_event(shop, SHOP, range->time, json);
 }
 
+/* The same units asked for another list. */
+static void look_at(struct shop *shop, const char *from, const char *to)
+{
+	const struct gate_oid base = id_of(shop, from), tip = id_of(shop, to);
+	bool cut = false;
+
+	gate_unit_list_release(&shop->list);
+	assert_ok(gate_units_between(&shop->list, &cut, shop->units, &base, &tip, err));
+}
+
 /* Looks at main from its first commit on, with what is remembered. */
 static void look(struct shop *shop)
 {
@@ -431,15 +441,23 @@ static void rebased_request_is_one_change(void **state)
 	assert_int_equal(shop.list.items[1]->n_commits, 3);
 	assert_int_equal(shop.list.items[1]->request, 7);
 	expect(&shop, 2, GATE_EVIDENCE_NONE, "main~4");
-	/* Whichever of its commits somebody takes back, it is this change. */
+	/* Whichever of its commits somebody takes back, it is a part of this change. */
+	assert_int_equal(gate_unit_parts(shop.list.items[1]), 3);
 	for (int i = 1; i <= 3; i++) {
 		char rev[8];
 		struct gate_oid id;
 
 		snprintf(rev, sizeof(rev), "main~%d", i);
 		id = id_of(&shop, rev);
-		assert_ptr_equal(gate_units_of(shop.units, &id), shop.list.items[1]);
+		assert_ptr_equal(gate_units_of(shop.units, &id),
+		                 gate_unit_part(shop.list.items[1], (size_t)i - 1));
 	}
+	/* A list that ends in the middle of it is the same whether or not somebody saw all of it before. */
+	look_at(&shop, "start", "main~2");
+	assert_int_equal(shop.list.n, 3);
+	look_at(&shop, "start", "main");
+	assert_int_equal(shop.list.n, 3);
+	assert_int_equal(gate_unit_parts(shop.list.items[1]), 3);
 	look_again(&shop);
 }
 
