@@ -401,14 +401,15 @@ static int fill(struct gate_units *units, struct gate_unit *unit, struct range *
 }
 
 /* A merge of the trunk into another line, which has no commits of its own: what it brings are changes of the trunk, and it is none itself. */
-static bool only_merges_trunk(const struct gate_units *units, const struct gate_commit *commit)
+static int only_merges_trunk(bool *out, struct gate_units *units, const struct gate_commit *commit,
+                             struct gate_error *err)
 {
-	if (commit->n_parents < 2 || gate_idmap_get(&units->trunk, &commit->id))
-		return false;
-	for (size_t i = 1; i < commit->n_parents; i++)
-		if (!gate_idmap_get(&units->trunk, &commit->parents[i]))
-			return false;
-	return true;
+	int code = GATE_OK;
+
+	*out = commit->n_parents > 1;
+	for (size_t i = 1; code == GATE_OK && *out && i < commit->n_parents; i++)
+		code = merges_trunk(out, units, commit, i, err);
+	return code;
 }
 
 /* The change of a place in the range, looked at when it is new. NULL: it is none. */
@@ -418,6 +419,7 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 	const struct gate_commit *commit = range->commits.items[at];
 	struct gate_unit *unit = gate_idmap_get(&units->by_id, &commit->id);
 	struct gate_unit known;
+	bool none = false;
 	int code;
 
 	*out = unit;
@@ -433,9 +435,11 @@ static int unit_at(struct gate_unit **out, struct gate_units *units, struct rang
 		return gate_fail_memory(err);
 	unit->id = commit->id;
 	code = fill(units, unit, range, at, err);
-	if (code == GATE_OK && !unit->n_commits && only_merges_trunk(units, commit)) {
+	if (code == GATE_OK && !unit->n_commits)
+		code = only_merges_trunk(&none, units, commit, err);
+	if (code < 0 || none) {
 		*out = NULL;
-		return GATE_OK;
+		return code;
 	}
 	if (code == GATE_OK && !unit->n_commits) {
 		unit->t0 = commit->author_time ? commit->author_time : commit->time;
