@@ -302,10 +302,13 @@ static int wait_for(struct judging *judging, const struct gate_deployment *last)
 	if (!stream->waiting)
 		return gate_fail_memory(judging->err);
 	for (size_t i = 0; code == GATE_OK && i < list.n; i++) {
+		const struct gate_unit *unit = list.items[i];
 		bool before = true;
 
-		if (touches(judging, list.items[i]) && !list.items[i]->revert)
-			code = is_old(&before, judging, list.items[i]);
+		/* What was merged later than now is not merged yet. */
+		if (touches(judging, unit) && !unit->revert &&
+		    unit->time <= judging->input->now + GATE_METRICS_SKEW)
+			code = is_old(&before, judging, unit);
 		if (!before)
 			stream->waiting[stream->n_waiting++] = list.items[i];
 	}
