@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A commit with one parent may be a squash: its author date is that of the merge, and the history of the branch is gone from the trunk. What is
- * left of that branch elsewhere says when it began. Three looks, strongest first:
+ * left of that branch elsewhere says when it began. Four looks, strongest first:
  *
  *   the number in the subject     heads of requests in this clone, then ranges in the log; their files must be the same by half
- *   several commits as one range  a request that was rebased: author dates survive, and so does what all of them do together
+ *   the author date of a head     a request that was rebased: author dates survive; files as above
+ *   several commits as one range  a branch that was rebased, by what all of them do together
  *   one commit as one range       a squash
  *
  * A commit of which nothing is known keeps its own date, and is approximate.
@@ -18,6 +19,12 @@
 #include "gate/metrics/requests.h"
 #include "gate/metrics/trunk.h"
 
+/* A head of a request, by the author date of its newest commit. */
+struct dated_head {
+	int64_t time;
+	const struct gate_request_head *head;
+};
+
 struct gate_evidence {
 	struct gate_metrics_input input; /* what it points to is borrowed */
 	struct gate_arena arena;
@@ -26,8 +33,10 @@ struct gate_evidence {
 	struct gate_memo *memo;       /* borrowed; NULL: nothing is remembered */
 	struct gate_trunk *trunk;     /* borrowed */
 	struct gate_requests requests;
+	struct dated_head *dated; /* own: the same by author date; those that are commits here */
+	size_t n_dated;
 	struct gate_ranges ranges;
-	bool has_requests, has_ranges; /* they were read */
+	bool has_requests, has_dated, has_ranges; /* they were read */
 };
 
 int gate_evidence_new(struct gate_evidence **out, const struct gate_metrics_input *input,
@@ -53,6 +62,7 @@ void gate_evidence_free(struct gate_evidence *evidence)
 	if (!evidence)
 		return;
 	gate_requests_release(&evidence->requests);
+	free(evidence->dated);
 	gate_ranges_release(&evidence->ranges);
 	gate_arena_release(&evidence->arena);
 	free(evidence);
@@ -259,7 +269,7 @@ static int match(struct gate_memo_match *out, struct looking *looking, const str
 
 /* Takes the branch of a head for what a run was, when it is. */
 static int try_head(bool *done, struct looking *looking, const struct run *run,
-                    const struct gate_oid *head, enum gate_evidence_kind kind)
+                    const struct gate_oid *head, uint32_t request, enum gate_evidence_kind kind)
 {
 	const struct gate_memo *memo = looking->evidence->memo;
 	struct gate_memo_match found = { .oldest = looking->units[run->first + run->n - 1]->id,
@@ -277,9 +287,9 @@ static int try_head(bool *done, struct looking *looking, const struct run *run,
 	if (code < 0)
 		return unless_memory(looking, code);
 	*done = known->matches;
-	return known->matches ? become(looking, run, kind, known->first_author, known->n_commits,
-	                               looking->units[run->first]->request)
-	                      : GATE_OK;
+	return known->matches
+	               ? become(looking, run, kind, known->first_author, known->n_commits, request)
+	               : GATE_OK;
 }
 
 /* By the number in the subjects of a run. */
@@ -296,14 +306,14 @@ static int try_request(struct looking *looking, const struct run *run)
 	     code == GATE_OK && !done && i < evidence->requests.n &&
 	     evidence->requests.items[i].number == request;
 	     i++)
-		code = try_head(&done, looking, run, &evidence->requests.items[i].head,
+		code = try_head(&done, looking, run, &evidence->requests.items[i].head, request,
 		                GATE_EVIDENCE_HEAD);
 	for (size_t i = gate_ranges_by_request(&evidence->ranges, request);
 	     code == GATE_OK && !done && i < evidence->ranges.n_by_request &&
 	     evidence->ranges.by_request[i]->request == request;
 	     i++)
 		code = try_head(&done, looking, run, &evidence->ranges.by_request[i]->range.tip,
-		                GATE_EVIDENCE_REQUEST);
+		                request, GATE_EVIDENCE_REQUEST);
 	return code;
 }
 
@@ -388,6 +398,155 @@ static int is_whole(bool *out, struct looking *looking, const struct run *run)
 		*out = is_open(looking, i);
 		if (*out && i + 1 < run->first + run->n)
 			code = is_chained(out, looking, i);
+	}
+	return code;
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const struct dated_head *left = a, *right = b;
+
+	if (left->time != right->time)
+		return left->time < right->time ? -1 : 1;
+	return (left->head > right->head) - (left->head < right->head);
+}
+
+/* The author date of a head; false in *here: it is no commit of this clone. Remembered as what a head has beyond nothing. */
+static int date_of(int64_t *time, bool *here, struct looking *looking, const struct gate_oid *head)
+{
+	struct gate_evidence *evidence = looking->evidence;
+	struct gate_memo_match date = { .head = *head, .matches = true };
+	const struct gate_memo_match *known =
+		evidence->memo
+			? gate_memo_match(evidence->memo, &gate_oid_zero, &gate_oid_zero, head)
+			: NULL;
+	const struct gate_commit *commit;
+	struct gate_error why = { 0 };
+	int code;
+
+	*here = true;
+	if (known) {
+		*time = known->first_author;
+		return GATE_OK;
+	}
+	code = gate_history_commit(&commit, evidence->history, head, &why);
+	*here = code == GATE_OK;
+	if (code < 0)
+		return unless_memory(looking, code);
+	*time = date.first_author = commit->author_time;
+	return evidence->memo ? gate_memo_add_match(evidence->memo, &date, looking->err) : GATE_OK;
+}
+
+static int read_dates(struct looking *looking)
+{
+	struct gate_evidence *evidence = looking->evidence;
+	int code = read_requests(evidence, looking->err);
+
+	if (code < 0 || evidence->has_dated)
+		return code;
+	evidence->dated = calloc(evidence->requests.n + 1, sizeof(*evidence->dated));
+	if (!evidence->dated)
+		return gate_fail_memory(looking->err);
+	for (size_t i = 0; code == GATE_OK && i < evidence->requests.n; i++) {
+		struct dated_head *dated = &evidence->dated[evidence->n_dated];
+		bool here;
+
+		dated->head = &evidence->requests.items[i];
+		code = date_of(&dated->time, &here, looking, &dated->head->head);
+		evidence->n_dated += code == GATE_OK && here;
+	}
+	if (evidence->n_dated)
+		qsort(evidence->dated, evidence->n_dated, sizeof(*evidence->dated), by_time);
+	evidence->has_dated = code == GATE_OK;
+	return code;
+}
+
+static size_t first_dated(const struct gate_evidence *evidence, int64_t time)
+{
+	size_t low = 0, high = evidence->n_dated;
+
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+
+		if (evidence->dated[middle].time < time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What a head has beyond a change. When it is the same, made anew, so many changes of the trunk are, with the same dates. */
+static int read_beyond(struct gate_memo_match *out, struct looking *looking, size_t at,
+                       const struct gate_oid *head)
+{
+	struct gate_memo *memo = looking->evidence->memo;
+	struct gate_memo_match found = { .newest = looking->units[at]->id, .head = *head };
+	const struct gate_memo_match *known =
+		memo ? gate_memo_match(memo, &gate_oid_zero, &found.newest, head) : NULL;
+	struct gate_branch_range range;
+	struct gate_error why = { 0 };
+	int code;
+
+	*out = found;
+	if (known) {
+		*out = *known;
+		return GATE_OK;
+	}
+	code = gate_branch_read(&range, looking->evidence->history, &found.newest, head, &why);
+	if (code < 0)
+		return unless_memory(looking, code);
+	out->n_commits = (uint32_t)range.n_commits;
+	out->first_author = range.first_author;
+	return memo ? gate_memo_add_match(memo, out, looking->err) : GATE_OK;
+}
+
+static int64_t oldest_date(const struct looking *looking, const struct run *run)
+{
+	int64_t oldest = looking->units[run->first]->authored;
+
+	for (size_t i = 1; i < run->n; i++)
+		if (looking->units[run->first + i]->authored < oldest)
+			oldest = looking->units[run->first + i]->authored;
+	return oldest;
+}
+
+/* A head whose newest commit has the author date of a change: that, or the newest of several that were rebased. */
+static int try_dated(struct looking *looking, size_t at, const struct gate_request_head *head)
+{
+	struct gate_memo_match beyond;
+	struct run run = { at, 0 };
+	bool whole = false, done = false;
+	int code;
+
+	code = read_beyond(&beyond, looking, at, &head->head);
+	run.n = beyond.n_commits;
+	if (code < 0 || !run.n || run.n > looking->n - at ||
+	    oldest_date(looking, &run) != beyond.first_author)
+		return code;
+	code = is_whole(&whole, looking, &run);
+	return code == GATE_OK && whole ? try_head(&done, looking, &run, &head->head, head->number,
+	                                           GATE_EVIDENCE_HEAD)
+	                                : code;
+}
+
+/* Requests that were rebased, of which no subject has a number. */
+static int find_dated(struct looking *looking)
+{
+	struct gate_evidence *evidence = looking->evidence;
+	int code = GATE_OK;
+
+	for (size_t at = 0; code == GATE_OK && at < looking->n; at++) {
+		const int64_t authored = looking->units[at]->authored;
+
+		if (!is_open(looking, at))
+			continue;
+		code = read_dates(looking);
+		for (size_t i = first_dated(evidence, authored);
+		     code == GATE_OK && is_open(looking, at) && i < evidence->n_dated &&
+		     evidence->dated[i].time == authored;
+		     i++)
+			code = try_dated(looking, at, evidence->dated[i].head);
 	}
 	return code;
 }
@@ -492,6 +651,8 @@ int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evide
 	code = read_ranges(evidence, err);
 	if (code == GATE_OK)
 		code = find_requests(&looking);
+	if (code == GATE_OK)
+		code = find_dated(&looking);
 	if (code == GATE_OK)
 		code = find_rebases(&looking);
 	for (size_t i = 0; code == GATE_OK && i < list->n; i++)

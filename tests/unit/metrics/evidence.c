@@ -481,6 +481,52 @@ static void rebased_branch_without_request(void **state)
 	look_again(&shop);
 }
 
+static void rebased_request_by_its_head(void **state)
+{
+	GATE_AUTO(teardown) struct shop shop;
+
+	(void)state;
+	setup(&shop);
+	work(&shop);
+	test_git(shop.dir, "update-ref", "refs/pull/7/head", "topic");
+	rebase(&shop);
+	write_lines(&shop, "b", 5, "trunk");
+	commit(&shop, "more trunk");
+	look(&shop);
+	assert_int_equal(shop.list.n, 3);
+	expect(&shop, 0, GATE_EVIDENCE_NONE, "main");
+	expect(&shop, 1, GATE_EVIDENCE_HEAD, "main~3");
+	assert_int_equal(shop.list.items[1]->n_commits, 3);
+	assert_int_equal(shop.list.items[1]->n_branch, 3);
+	assert_int_equal(shop.list.items[1]->request, 7);
+	expect(&shop, 2, GATE_EVIDENCE_NONE, "main~4");
+	look_again(&shop);
+}
+
+static void date_of_something_else(void **state)
+{
+	GATE_AUTO(teardown) struct shop shop;
+	GATE_AUTO(gate_buf_release) struct gate_buf date = { 0 };
+
+	(void)state;
+	setup(&shop);
+	work(&shop);
+	test_git(shop.dir, "update-ref", "refs/pull/7/head", "topic");
+	test_git(shop.dir, "update-ref", "refs/pull/8/head", "topic:a"); /* no commit */
+	gate_buf_printf(&date, "--date=@%lld +0000", (long long)date_of(&shop, "topic"));
+	for (int i = 0; i < 4; i++) {
+		/* Other files; then the same ones, and fewer commits than the head has. */
+		write_lines(&shop, i < 3 ? "b" : "a", 3 * i, "x");
+		test_git(shop.dir, "add", "-A");
+		test_git(shop.dir, "commit", "-q", gate_buf_text(&date), "-m", "by chance");
+	}
+	look(&shop);
+	assert_int_equal(shop.list.n, 4);
+	for (size_t i = 0; i < shop.list.n; i++)
+		assert_int_equal(shop.list.items[i]->evidence, GATE_EVIDENCE_NONE);
+	look_again(&shop);
+}
+
 static void commits_of_one_number_are_one_change(void **state)
 {
 	GATE_AUTO(teardown) struct shop shop;
@@ -605,6 +651,8 @@ int main(void)
 		cmocka_unit_test(ranges_that_prove_nothing),
 		cmocka_unit_test(rebased_request_is_one_change),
 		cmocka_unit_test(rebased_branch_without_request),
+		cmocka_unit_test(rebased_request_by_its_head),
+		cmocka_unit_test(date_of_something_else),
 		cmocka_unit_test(commits_of_one_number_are_one_change),
 		cmocka_unit_test(change_id_is_the_change),
 		cmocka_unit_test(merges_are_left_alone),
