@@ -35,6 +35,8 @@ struct gate_evidence {
 	struct gate_requests requests;
 	struct dated_head *dated; /* own: the same by author date; those that are commits here */
 	size_t n_dated;
+	struct gate_requests
+		recorded; /* tips of ranges of requests that are here; newest first within one */
 	struct gate_ranges ranges;
 	bool has_requests, has_dated, has_ranges; /* they were read */
 };
@@ -63,6 +65,7 @@ void gate_evidence_free(struct gate_evidence *evidence)
 		return;
 	gate_requests_release(&evidence->requests);
 	free(evidence->dated);
+	gate_requests_release(&evidence->recorded);
 	gate_ranges_release(&evidence->ranges);
 	gate_arena_release(&evidence->arena);
 	free(evidence);
@@ -73,19 +76,24 @@ void gate_evidence_remember(struct gate_evidence *evidence, struct gate_memo *me
 	evidence->memo = memo;
 }
 
+static void add_heads(struct gate_buf *out, const struct gate_requests *requests, const char *end)
+{
+	for (size_t i = 0; i < requests->n; i++) {
+		char hex[GATE_OID_HEX];
+
+		gate_buf_printf(out, "%s %u%s", gate_oid_hex(hex, &requests->items[i].head),
+		                requests->items[i].number, end);
+	}
+}
+
 int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
                        struct gate_error *err)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf refs = { 0 };
 
-	*out = (struct gate_refs_read){ .n = evidence->requests.n };
-	for (size_t i = 0; i < evidence->requests.n; i++) {
-		char hex[GATE_OID_HEX];
-
-		gate_buf_printf(&refs, "%s %u\n",
-		                gate_oid_hex(hex, &evidence->requests.items[i].head),
-		                evidence->requests.items[i].number);
-	}
+	*out = (struct gate_refs_read){ .n = evidence->requests.n + evidence->recorded.n };
+	add_heads(&refs, &evidence->requests, "\n");
+	add_heads(&refs, &evidence->recorded, " recorded\n");
 	gate_digest_hex(out->digest, gate_buf_text(&refs), refs.len);
 	return gate_buf_failed(&refs) ? gate_fail_memory(err) : GATE_OK;
 }
@@ -101,6 +109,32 @@ static int read_ranges(struct gate_evidence *evidence, struct gate_error *err)
 	return code;
 }
 
+/* The log names tips that this clone never had, or has no longer. */
+static int read_recorded(struct gate_evidence *evidence, struct gate_error *err)
+{
+	struct gate_requests *out = &evidence->recorded;
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < evidence->ranges.n_by_request; i++) {
+		const struct gate_known_range *known = evidence->ranges.by_request[i];
+		const struct gate_commit *tip;
+		struct gate_error why = { 0 };
+
+		code = gate_history_commit(&tip, evidence->history, &known->range.tip, &why);
+		if (code == GATE_ENOMEM)
+			return gate_fail_memory(err);
+		if (code < 0) {
+			code = GATE_OK;
+			continue;
+		}
+		code = gate_grow(&out->items, &out->cap, out->n + 1, sizeof(*out->items), err);
+		if (code == GATE_OK)
+			out->items[out->n++] =
+				(struct gate_request_head){ known->request, known->range.tip };
+	}
+	return code;
+}
+
 static int read_requests(struct gate_evidence *evidence, struct gate_error *err)
 {
 	int code;
@@ -109,6 +143,8 @@ static int read_requests(struct gate_evidence *evidence, struct gate_error *err)
 		return GATE_OK;
 	code = gate_requests_list(&evidence->requests, evidence->input.repo, evidence->input.remote,
 	                          err);
+	if (code == GATE_OK)
+		code = read_recorded(evidence, err);
 	evidence->has_requests = code == GATE_OK;
 	return code;
 }
@@ -119,6 +155,7 @@ struct looking {
 	struct gate_unit **units;  /* newest first */
 	struct gate_unit **became; /* what each became; NULL: nothing yet */
 	size_t n;
+	bool cut; /* files or lines that would tell are not here */
 	struct gate_error *err;
 };
 
@@ -257,6 +294,7 @@ static int match(struct gate_memo_match *out, struct looking *looking, const str
 			const struct gate_tree_pair right = { base->tree, tip->tree };
 
 			code = gate_overlap(&matches, evidence->trees, &left, &right, why);
+			looking->cut |= code < 0;
 		}
 	}
 	if (code < 0)
@@ -292,28 +330,31 @@ static int try_head(bool *done, struct looking *looking, const struct run *run,
 	               : GATE_OK;
 }
 
+/* Takes the first of the heads of its request that is what a run was. */
+static int try_heads(bool *done, struct looking *looking, const struct run *run,
+                     const struct gate_requests *requests, enum gate_evidence_kind kind)
+{
+	const uint32_t request = looking->units[run->first]->request;
+	int code = GATE_OK;
+
+	for (size_t i = gate_requests_find(requests, request);
+	     code == GATE_OK && !*done && i < requests->n && requests->items[i].number == request;
+	     i++)
+		code = try_head(done, looking, run, &requests->items[i].head, request, kind);
+	return code;
+}
+
 /* By the number in the subjects of a run. */
 static int try_request(struct looking *looking, const struct run *run)
 {
 	struct gate_evidence *evidence = looking->evidence;
-	const uint32_t request = looking->units[run->first]->request;
 	bool done = false;
 	int code = read_requests(evidence, looking->err);
 
-	if (code < 0)
-		return code;
-	for (size_t i = gate_requests_find(&evidence->requests, request);
-	     code == GATE_OK && !done && i < evidence->requests.n &&
-	     evidence->requests.items[i].number == request;
-	     i++)
-		code = try_head(&done, looking, run, &evidence->requests.items[i].head, request,
-		                GATE_EVIDENCE_HEAD);
-	for (size_t i = gate_ranges_by_request(&evidence->ranges, request);
-	     code == GATE_OK && !done && i < evidence->ranges.n_by_request &&
-	     evidence->ranges.by_request[i]->request == request;
-	     i++)
-		code = try_head(&done, looking, run, &evidence->ranges.by_request[i]->range.tip,
-		                request, GATE_EVIDENCE_REQUEST);
+	if (code == GATE_OK)
+		code = try_heads(&done, looking, run, &evidence->requests, GATE_EVIDENCE_HEAD);
+	if (code == GATE_OK && !done)
+		code = try_heads(&done, looking, run, &evidence->recorded, GATE_EVIDENCE_REQUEST);
 	return code;
 }
 
@@ -382,6 +423,7 @@ static int print_run(char hex[GATE_DIGEST_HEX], struct looking *looking, const s
 	                              &why);
 	if (code < 0) {
 		hex[0] = '\0';
+		looking->cut = true;
 		return unless_memory(looking, code);
 	}
 	return evidence->memo ? gate_memo_add_print(evidence->memo, &key, hex, looking->err)
@@ -615,6 +657,7 @@ static int find_squash(struct looking *looking, size_t at)
 			known = gate_ranges_by_print(&evidence->ranges, hex, unit->time);
 		else if (unless_memory(looking, code) < 0)
 			return code;
+		looking->cut |= code < 0;
 	}
 	if (known)
 		return become(looking, &run, GATE_EVIDENCE_RANGE, known->range.first_author,
@@ -638,12 +681,12 @@ static void take_over(struct gate_unit_list *list, struct gate_unit *const becam
 	list->n = kept;
 }
 
-int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evidence,
+int gate_evidence_apply(struct gate_unit_list *list, bool *cut, struct gate_evidence *evidence,
                         struct gate_error *err)
 {
 	GATE_AUTO(gate_free)
 	struct gate_unit **became = calloc(list->n + 1, sizeof(struct gate_unit *));
-	struct looking looking = { evidence, list->items, became, list->n, err };
+	struct looking looking = { evidence, list->items, became, list->n, false, err };
 	int code;
 
 	if (!became)
@@ -660,5 +703,6 @@ int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evide
 			code = find_squash(&looking, i);
 	if (code == GATE_OK)
 		take_over(list, became);
+	*cut |= looking.cut;
 	return code;
 }

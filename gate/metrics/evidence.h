@@ -21,12 +21,12 @@ void gate_evidence_remember(struct gate_evidence *evidence, struct gate_memo *me
 
 /**
  * Puts what the evidence says in the place of changes of one commit: with another beginning, or several as one, which have them as their parts. The changes
- * themselves stay as they are, and what other lists were told does not matter: one that ends in the middle of several that are one has those that it has as one.
+ * themselves stay as they are, and what other lists were told does not matter: one that ends in the middle of several that are one has those that it has as one. Sets *cut where files or lines that would tell are not in this clone.
  */
-int gate_evidence_apply(struct gate_unit_list *list, struct gate_evidence *evidence,
+int gate_evidence_apply(struct gate_unit_list *list, bool *cut, struct gate_evidence *evidence,
                         struct gate_error *err);
 
-/** The heads of requests that were looked at, when one was asked for. GATE_ENOMEM. */
+/** The heads of requests that are here, with recorded ones, when one was asked for. GATE_ENOMEM. */
 int gate_evidence_refs(struct gate_refs_read *out, const struct gate_evidence *evidence,
                        struct gate_error *err);
 

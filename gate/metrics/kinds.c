@@ -118,8 +118,8 @@ static int was_picked(bool *out, struct judging *judging, const struct gate_unit
 
 	*out = false;
 	for (; code == GATE_OK && !*out && single; single = single->next)
-		code = gate_units_equal(out, judging->metrics->units, single->unit, unit,
-		                        judging->err);
+		code = gate_units_equal(out, &judging->metrics->cut, judging->metrics->units,
+		                        single->unit, unit, judging->err);
 	return code;
 }
 

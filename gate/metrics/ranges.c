@@ -195,23 +195,6 @@ const struct gate_known_range *gate_ranges_by_print(const struct gate_ranges *ra
 	return &ranges->items[low - 1];
 }
 
-size_t gate_ranges_by_request(const struct gate_ranges *ranges, uint32_t request)
-{
-	size_t low = 0, high = ranges->n_by_request;
-
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (ranges->by_request[middle]->request < request)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < ranges->n_by_request && ranges->by_request[low]->request == request
-	               ? low
-	               : ranges->n_by_request;
-}
-
 size_t gate_ranges_by_author(const struct gate_ranges *ranges, int64_t first_author)
 {
 	size_t low = 0, high = ranges->n_by_author;

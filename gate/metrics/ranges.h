@@ -15,9 +15,10 @@ struct gate_known_range {
 
 /** Zero-initialise. */
 struct gate_ranges {
-	struct gate_known_range *items;       /* own; by fingerprint, then time */
-	struct gate_known_range **by_request; /* own; newest first within one; without those of 0 */
-	struct gate_known_range **by_author;  /* own; by first_author; those of several commits */
+	struct gate_known_range *items; /* own; by fingerprint, then time */
+	struct gate_known_range *
+		*by_request; /* own; by request, newest first within one; without those of 0 */
+	struct gate_known_range **by_author; /* own; by first_author; those of several commits */
 	size_t n, cap, n_by_request, n_by_author;
 	int64_t oldest; /* `time` of the oldest */
 };
@@ -31,8 +32,6 @@ GATE_DEFINE_AUTO_STRUCT(struct gate_ranges, gate_ranges_release)
 /** The newest with this fingerprint, not later than `time`; NULL: none. */
 const struct gate_known_range *gate_ranges_by_print(const struct gate_ranges *ranges,
                                                     const char *hex, int64_t time);
-/** Where those of a request begin in `by_request`; n_by_request: there are none. */
-size_t gate_ranges_by_request(const struct gate_ranges *ranges, uint32_t request);
 /** Where those begin in `by_author` whose first commit has this author date; n_by_author: there are none. */
 size_t gate_ranges_by_author(const struct gate_ranges *ranges, int64_t first_author);
 

@@ -575,7 +575,7 @@ int gate_units_between(struct gate_unit_list *out, bool *cut, struct gate_units 
 {
 	int code = list_units(out, cut, units, base, tip, err);
 
-	return code == GATE_OK ? gate_evidence_apply(out, units->evidence, err) : code;
+	return code == GATE_OK ? gate_evidence_apply(out, cut, units->evidence, err) : code;
 }
 
 size_t gate_unit_parts(const struct gate_unit *unit)
@@ -588,7 +588,7 @@ const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i)
 	return unit->parts ? unit->parts[i] : unit;
 }
 
-int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
+int gate_units_equal(bool *out, bool *cut, struct gate_units *units, const struct gate_unit *a,
                      const struct gate_unit *b, struct gate_error *err)
 {
 	char left[GATE_DIGEST_HEX], right[GATE_DIGEST_HEX];
@@ -601,5 +601,6 @@ int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(err);
 	/* Where the lines are not here they cannot be seen to be the same. */
+	*cut |= code < 0;
 	return GATE_OK;
 }

@@ -41,7 +41,7 @@ int gate_units_ancestry(bool *out, bool *cut, struct gate_units *units,
                         const struct gate_oid *ancestor, const struct gate_oid *descendant,
                         struct gate_error *err);
 
-/** The heads of requests that some change asked for. GATE_ENOMEM. */
+/** gate_evidence_refs. */
 int gate_units_requests(struct gate_refs_read *out, const struct gate_units *units,
                         struct gate_error *err);
 
@@ -53,8 +53,8 @@ size_t gate_unit_parts(const struct gate_unit *unit);
 /** One of these, newest first; of one that is its only part, itself. */
 const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i);
 
-/** True when two changes of one commit each change the same lines: a cherry-pick. */
-int gate_units_equal(bool *out, struct gate_units *units, const struct gate_unit *a,
+/** True when two changes of one commit each change the same lines: a cherry-pick. Sets *cut where the lines are not in this clone. */
+int gate_units_equal(bool *out, bool *cut, struct gate_units *units, const struct gate_unit *a,
                      const struct gate_unit *b, struct gate_error *err);
 
 #endif

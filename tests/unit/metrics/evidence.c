@@ -9,6 +9,7 @@
 #include "gate/metrics/units.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #define SHOP "https://example.com/shop"
 
@@ -190,13 +191,12 @@ static void look_at(struct shop *shop, const char *from, const char *to)
 }
 
 /* Looks at main from its first commit on, with what is remembered. */
-static void look(struct shop *shop)
+static void look_unless(struct shop *shop, bool *cut)
 {
 	struct gate_metrics_input input = { .log = &shop->log,
 		                            .repository = SHOP,
 		                            .remote = "origin" };
 	const struct gate_oid base = id_of(shop, "start"), tip = id_of(shop, "main");
-	bool cut = false;
 
 	open_repo(shop);
 	gate_unit_list_release(&shop->list);
@@ -206,7 +206,14 @@ static void look(struct shop *shop)
 	assert_ok(gate_live_settle(&shop->log, err));
 	assert_ok(gate_units_new(&shop->units, &input, err));
 	gate_units_remember(shop->units, &shop->memo);
-	assert_ok(gate_units_between(&shop->list, &cut, shop->units, &base, &tip, err));
+	assert_ok(gate_units_between(&shop->list, cut, shop->units, &base, &tip, err));
+}
+
+static void look(struct shop *shop)
+{
+	bool cut = false;
+
+	look_unless(shop, &cut);
 	assert_false(cut);
 }
 
@@ -330,6 +337,66 @@ static void recorded_range_of_its_request(void **state)
 	look(&shop);
 	expect(&shop, 0, GATE_EVIDENCE_REQUEST, "topic~2");
 	look_again(&shop);
+}
+
+/* The tip of a recorded range is on no branch any more, and git takes it away: what is remembered of it does not count then. */
+static void recorded_range_whose_commits_went(void **state)
+{
+	GATE_AUTO(teardown) struct shop shop;
+	struct gate_branch_range range;
+	struct gate_refs_read before, after;
+	GATE_AUTO(gate_buf_release) struct gate_buf saved = { 0 };
+
+	(void)state;
+	setup(&shop);
+	work(&shop);
+	range = range_of(&shop, "main", "topic");
+	squash(&shop, "all of it (#7)");
+	write_lines(&shop, "a", 3, "reviewed");
+	test_git(shop.dir, "commit", "-q", "-a", "--amend", "--no-edit");
+	log_range(&shop, &range, "7");
+	look(&shop);
+	expect(&shop, 0, GATE_EVIDENCE_REQUEST, "topic~2");
+	assert_ok(gate_units_requests(&before, shop.units, err));
+	test_git(shop.dir, "branch", "-q", "-D", "topic");
+	test_git(shop.dir, "reflog", "expire", "--expire=now", "--all");
+	test_git(shop.dir, "gc", "-q", "--prune=now");
+	gate_memo_save(&saved, &shop.memo, 0);
+	gate_unit_list_release(&shop.list);
+	gate_units_free(shop.units);
+	shop.units = NULL;
+	gate_memo_release(&shop.memo);
+	gate_repo_free(shop.repo);
+	shop.repo = NULL;
+	assert_true(gate_memo_load(&shop.memo, saved.ptr, saved.len, 0));
+	look(&shop);
+	expect(&shop, 0, GATE_EVIDENCE_NONE, "main");
+	assert_ok(gate_units_requests(&after, shop.units, err));
+	assert_int_equal(before.n, 1);
+	assert_int_equal(after.n, 0);
+}
+
+/* As in a clone that left out what is in the files. */
+static void lines_that_are_not_here(void **state)
+{
+	GATE_AUTO(teardown) struct shop shop;
+	GATE_AUTO(gate_free) char *blob = NULL;
+	struct gate_branch_range range;
+	GATE_AUTO(gate_buf_release) struct gate_buf object = { 0 };
+	bool cut = false;
+
+	(void)state;
+	setup(&shop);
+	work(&shop);
+	range = range_of(&shop, "main", "topic");
+	squash(&shop, "all of it");
+	log_range(&shop, &range, "7");
+	blob = test_git_out(shop.dir, "rev-parse", "main:a");
+	gate_buf_printf(&object, "%s/.git/objects/%.2s/%.38s", shop.dir, blob, blob + 2);
+	assert_int_equal(unlink(gate_buf_text(&object)), 0);
+	look_unless(&shop, &cut);
+	assert_true(cut);
+	expect(&shop, 0, GATE_EVIDENCE_NONE, "main");
 }
 
 static void recorded_range_that_does_the_same(void **state)
@@ -647,7 +714,9 @@ int main(void)
 		cmocka_unit_test(head_of_its_request),
 		cmocka_unit_test(number_of_something_else),
 		cmocka_unit_test(recorded_range_of_its_request),
+		cmocka_unit_test(recorded_range_whose_commits_went),
 		cmocka_unit_test(recorded_range_that_does_the_same),
+		cmocka_unit_test(lines_that_are_not_here),
 		cmocka_unit_test(ranges_that_prove_nothing),
 		cmocka_unit_test(rebased_request_is_one_change),
 		cmocka_unit_test(rebased_branch_without_request),
