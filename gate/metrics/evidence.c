@@ -11,6 +11,7 @@
  */
 #include "gate/metrics/evidence.h"
 
+#include "gate/base/limits.h"
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/memo.h"
 #include "gate/metrics/overlap.h"
@@ -325,10 +326,11 @@ static int try_heads(bool *done, struct looking *looking, const struct run *run,
                      const struct gate_requests *requests, enum gate_evidence_kind kind)
 {
 	const uint32_t request = looking->units[run->first]->request;
+	const size_t first = gate_requests_find(requests, request);
 	int code = GATE_OK;
 
-	for (size_t i = gate_requests_find(requests, request);
-	     code == GATE_OK && !*done && i < requests->n && requests->items[i].number == request;
+	for (size_t i = first; code == GATE_OK && !*done && i < requests->n &&
+	                       requests->items[i].number == request && i - first < GATE_MAX_RANGES;
 	     i++)
 		code = try_head(done, looking, run, &requests->items[i].head, kind);
 	return code;
@@ -445,6 +447,8 @@ static int try_range(struct looking *looking, size_t oldest, const struct gate_k
 	if (run.n > oldest + 1)
 		return GATE_OK;
 	run.first = oldest + 1 - run.n;
+	if (known->range.time > looking->units[run.first]->time)
+		return GATE_OK;
 	code = is_whole(&whole, looking, &run);
 	if (code == GATE_OK && whole)
 		code = print_run(hex, looking, &run);
@@ -462,7 +466,10 @@ static int try_range(struct looking *looking, size_t oldest, const struct gate_k
 	return code;
 }
 
-/* Branches that were rebased: the oldest of their commits has the author date that a range begins with. */
+/*
+ * Branches that were rebased: the oldest of their commits has the author date that a range begins with. A branch that was pushed often has many such
+ * ranges, and what became of it is among the newest; each takes a comparison of two trees.
+ */
 static int find_rebases(struct looking *looking)
 {
 	const struct gate_ranges *ranges = &looking->evidence->ranges;
@@ -470,10 +477,12 @@ static int find_rebases(struct looking *looking)
 
 	for (size_t at = looking->n; code == GATE_OK && ranges->n_by_author && at--;) {
 		const int64_t authored = looking->units[at]->authored;
+		const size_t first = gate_ranges_by_author(ranges, authored);
 
-		for (size_t i = gate_ranges_by_author(ranges, authored);
+		for (size_t i = first;
 		     code == GATE_OK && is_open(looking, at) && i < ranges->n_by_author &&
-		     ranges->by_author[i]->range.first_author == authored;
+		     ranges->by_author[i]->range.first_author == authored &&
+		     i - first < GATE_MAX_RANGES;
 		     i++)
 			code = try_range(looking, at, ranges->by_author[i]);
 	}
