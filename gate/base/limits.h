@@ -46,6 +46,7 @@
 #define GATE_MAX_DISCOVERY_FILES 20000              /* that may tell of services */
 #define GATE_MAX_DISCOVERY_BYTES ((size_t)64 << 20) /* of them in all */
 #define GATE_MAX_SERVICES 1000                      /* found in one state */
+#define GATE_MAX_RANGES 256                         /* recorded, compared with one change */
 #define GATE_MAX_NESTING 5                          /* any, all, not, anywhere in each other */
 
 /*

@@ -2,6 +2,7 @@
 /*
  * Heads of requests: by the number in the subject, or by the author date, which a rebase keeps. Half of the files must be the same.
  */
+#include "gate/base/limits.h"
 #include "gate/metrics/looking.h"
 #include "gate/metrics/overlap.h"
 
@@ -134,10 +135,11 @@ static int try_heads(bool *done, struct looking *looking, const struct run *run,
                      const struct gate_requests *requests, enum gate_evidence_kind kind)
 {
 	const uint32_t request = looking->units[run->first]->request;
+	const size_t first = gate_requests_find(requests, request);
 	int code = GATE_OK;
 
-	for (size_t i = gate_requests_find(requests, request);
-	     code == GATE_OK && !*done && i < requests->n && requests->items[i].number == request;
+	for (size_t i = first; code == GATE_OK && !*done && i < requests->n &&
+	                       requests->items[i].number == request && i - first < GATE_MAX_RANGES;
 	     i++)
 		code = try_head(done, looking, run, &requests->items[i].head, request, kind);
 	return code;
@@ -317,13 +319,15 @@ int looking_find_dated(struct looking *looking)
 
 	for (size_t at = 0; code == GATE_OK && at < looking->n; at++) {
 		const int64_t authored = looking->units[at]->authored;
+		size_t first;
 
 		if (!looking_is_open(looking, at))
 			continue;
 		code = read_dates(looking);
-		for (size_t i = first_dated(evidence, authored);
+		first = first_dated(evidence, authored);
+		for (size_t i = first;
 		     code == GATE_OK && looking_is_open(looking, at) && i < evidence->n_dated &&
-		     evidence->dated[i].time == authored;
+		     evidence->dated[i].time == authored && i - first < GATE_MAX_RANGES;
 		     i++)
 			code = try_dated(looking, at, evidence->dated[i].head);
 	}

@@ -2,6 +2,7 @@
 /*
  * Ranges that the log tells of: what does the same is the same, whoever made it anew.
  */
+#include "gate/base/limits.h"
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/looking.h"
 
@@ -46,6 +47,8 @@ static int try_range(struct looking *looking, size_t oldest, const struct gate_k
 	if (run.n > oldest + 1)
 		return GATE_OK;
 	run.first = oldest + 1 - run.n;
+	if (known->range.time > looking->units[run.first]->time)
+		return GATE_OK;
 	code = looking_is_whole(&whole, looking, &run);
 	if (code == GATE_OK && whole)
 		code = print_run(hex, looking, &run);
@@ -63,6 +66,7 @@ static int try_range(struct looking *looking, size_t oldest, const struct gate_k
 	return code;
 }
 
+/* A branch that was pushed often has many such ranges, and what became of it is among the newest; each takes a comparison of two trees. */
 int looking_find_rebases(struct looking *looking)
 {
 	const struct gate_ranges *ranges = &looking->evidence->ranges;
@@ -71,9 +75,12 @@ int looking_find_rebases(struct looking *looking)
 	for (size_t at = looking->n; code == GATE_OK && ranges->n_by_author && at--;) {
 		const int64_t authored = looking->units[at]->authored;
 
-		for (size_t i = gate_ranges_by_author(ranges, authored);
+		const size_t first = gate_ranges_by_author(ranges, authored);
+
+		for (size_t i = first;
 		     code == GATE_OK && looking_is_open(looking, at) && i < ranges->n_by_author &&
-		     ranges->by_author[i]->range.first_author == authored;
+		     ranges->by_author[i]->range.first_author == authored &&
+		     i - first < GATE_MAX_RANGES;
 		     i++)
 			code = try_range(looking, at, ranges->by_author[i]);
 	}

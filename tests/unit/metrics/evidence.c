@@ -3,6 +3,7 @@
 #include "tests/support/git.h"
 #include "tests/support/test.h"
 
+#include "gate/base/limits.h"
 #include "gate/metrics/fingerprint.h"
 #include "gate/metrics/memo.h"
 #include "gate/metrics/range.h"
@@ -528,6 +529,33 @@ static void rebased_request_is_one_change(void **state)
 	look_again(&shop);
 }
 
+/* One that is younger than what the trunk has cannot have become that; and of too many the newest are looked at. */
+static void rebased_request_is_not_found(void **state)
+{
+	(void)state;
+	for (int many = 0; many <= 1; many++) {
+		GATE_AUTO(teardown) struct shop shop;
+		struct gate_branch_range range, other;
+
+		setup(&shop);
+		work(&shop);
+		range = range_of(&shop, "main", "topic");
+		rebase(&shop);
+		other = range;
+		memset(other.fingerprint, 'a', sizeof(other.fingerprint) - 1);
+		other.time++;
+		for (int i = 0; many && i < GATE_MAX_RANGES; i++)
+			log_range(&shop, &other, "7");
+		if (!many)
+			range.time += 1000000;
+		log_range(&shop, &range, "7");
+		look(&shop);
+		assert_int_equal(shop.list.n, 4);
+		for (size_t i = 0; i < 4; i++)
+			assert_int_equal(shop.list.items[i]->evidence, GATE_EVIDENCE_NONE);
+	}
+}
+
 static void rebased_branch_without_request(void **state)
 {
 	GATE_AUTO(teardown) struct shop shop;
@@ -719,6 +747,7 @@ int main(void)
 		cmocka_unit_test(lines_that_are_not_here),
 		cmocka_unit_test(ranges_that_prove_nothing),
 		cmocka_unit_test(rebased_request_is_one_change),
+		cmocka_unit_test(rebased_request_is_not_found),
 		cmocka_unit_test(rebased_branch_without_request),
 		cmocka_unit_test(rebased_request_by_its_head),
 		cmocka_unit_test(date_of_something_else),
