@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/base/zone.h"
 
+#include "gate/base/bisect.h"
 #include "gate/base/file.h"
 
 #define MAX_ZONE_FILE ((size_t)1 << 20)
@@ -97,19 +98,11 @@ const char *gate_zone_name(const struct gate_zone *zone)
 
 int32_t gate_zone_offset(const struct gate_zone *zone, int64_t seconds)
 {
-	size_t low = 0, high; /* how many transitions were */
+	size_t low; /* how many transitions were */
 
 	if (!zone)
 		return 0;
-	high = zone->count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (zone->at[middle] <= seconds)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, zone->count, zone->at[low] <= seconds);
 	if (low == zone->count && zone->rule.given)
 		return gate_zone_rule_offset(&zone->rule, seconds);
 	return low ? zone->offset[low - 1] : zone->first_offset;

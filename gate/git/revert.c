@@ -5,6 +5,7 @@
  */
 #include "gate/git/revert.h"
 
+#include "gate/base/bisect.h"
 #include "gate/base/limits.h"
 #include "gate/git/history.h"
 #include "gate/git/merge.h"
@@ -53,16 +54,9 @@ void gate_revert_release(struct gate_revert *revert)
 /* The index of the first place whose path is not before this one. */
 static size_t find_place(const struct reverting *r, const char *path)
 {
-	size_t low = 0, high = r->n;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (strcmp(r->places[middle]->path, path) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, r->n, strcmp(r->places[low]->path, path) < 0);
 	return low;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/log/live.h"
 
+#include "gate/base/bisect.h"
+
 const char *const gate_live_names[] = {
 	[GATE_LIVE_COUNTS] = "counts",
 	[GATE_LIVE_OTHER_CONTENT] = "other content",
@@ -112,16 +114,9 @@ static int by_identity(const void *a, const void *b)
 static struct gate_live_event **find(struct gate_live_event **sorted, size_t n,
                                      const struct gate_identity *identity)
 {
-	size_t low = 0, high = n;
+	size_t low;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (gate_identity_compare(&sorted[middle]->event.identity, identity) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, n, gate_identity_compare(&sorted[low]->event.identity, identity) < 0);
 	if (low == n || gate_identity_compare(&sorted[low]->event.identity, identity) != 0)
 		return NULL;
 	return sorted + low;

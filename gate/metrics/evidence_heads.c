@@ -2,6 +2,7 @@
 /*
  * Heads of requests: by the number in the subject, or by the author date, which a rebase keeps. Half of the files must be the same.
  */
+#include "gate/base/bisect.h"
 #include "gate/base/limits.h"
 #include "gate/metrics/looking.h"
 #include "gate/metrics/overlap.h"
@@ -245,16 +246,9 @@ static int read_dates(struct looking *looking)
 
 static size_t first_dated(const struct gate_evidence *evidence, int64_t time)
 {
-	size_t low = 0, high = evidence->n_dated;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (evidence->dated[middle].time < time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, evidence->n_dated, evidence->dated[low].time < time);
 	return low;
 }
 

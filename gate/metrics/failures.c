@@ -3,6 +3,7 @@
  * A deployment fails once, whatever the number of reasons; the strongest counts. What took the failure away is looked for apart from what
  * proved it: an incident may name a deployment that a later one rolled back.
  */
+#include "gate/base/bisect.h"
 #include "gate/metrics/figures.h"
 #include "gate/metrics/idmap.h"
 #include "gate/metrics/kinds.h"
@@ -221,16 +222,9 @@ static void blame_named(struct gate_metrics *metrics, const struct gate_names na
 /* The last one that succeeded and had finished by then; NULL: none. */
 static struct gate_deployment *last_before(const struct gate_stream *stream, int64_t at)
 {
-	size_t low = 0, high = stream->n;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (stream->deployments[middle]->finish.seconds <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, stream->n, stream->deployments[low]->finish.seconds <= at);
 	while (low--)
 		if (stream->deployments[low]->state == GATE_DEPLOYMENT_SUCCEEDED)
 			return stream->deployments[low];

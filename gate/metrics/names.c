@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/metrics/names.h"
 
+#include "gate/base/bisect.h"
+
 #define SHORTEST_ID 7
 
 void gate_names_release(struct gate_names *names)
@@ -78,31 +80,18 @@ static bool begins_with(const struct gate_oid *id, const char *text, size_t len)
 
 static size_t first_exact(const struct gate_names *names, const char *cause)
 {
-	size_t low = 0, high = names->n_exact;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (strcmp(names->exact[middle].text, cause) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, names->n_exact, strcmp(names->exact[low].text, cause) < 0);
 	return low;
 }
 
 static size_t first_commit(const struct gate_names *names, const struct gate_oid *least)
 {
-	size_t low = 0, high = names->n_commits;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (memcmp(&names->commits[middle].id, least, sizeof(*least)) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, names->n_commits,
+	            memcmp(&names->commits[low].id, least, sizeof(*least)) < 0);
 	return low;
 }
 

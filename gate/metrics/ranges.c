@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/metrics/ranges.h"
 
+#include "gate/base/bisect.h"
 #include "gate/metrics/fingerprint.h"
 
 void gate_ranges_release(struct gate_ranges *ranges)
@@ -174,39 +175,31 @@ int gate_ranges_read(struct gate_ranges *out, const struct gate_metrics_input *i
 	return GATE_OK;
 }
 
+/* Smaller, or equal and not younger. */
+static bool is_before(const struct gate_known_range *known, const char *hex, int64_t time)
+{
+	int order = strcmp(known->range.fingerprint, hex);
+
+	return order < 0 || (order == 0 && known->range.time <= time);
+}
+
 const struct gate_known_range *gate_ranges_by_print(const struct gate_ranges *ranges,
                                                     const char *hex, int64_t time)
 {
-	size_t low = 0, high = ranges->n;
+	size_t end;
 
-	/* Behind the last that is smaller, or equal and not younger. */
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		const struct gate_known_range *known = &ranges->items[middle];
-		int order = strcmp(known->range.fingerprint, hex);
-
-		if (order < 0 || (order == 0 && known->range.time <= time))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low || strcmp(ranges->items[low - 1].range.fingerprint, hex) != 0)
+	GATE_BISECT(end, ranges->n, is_before(&ranges->items[end], hex, time));
+	if (!end || strcmp(ranges->items[end - 1].range.fingerprint, hex) != 0)
 		return NULL;
-	return &ranges->items[low - 1];
+	return &ranges->items[end - 1];
 }
 
 size_t gate_ranges_by_author(const struct gate_ranges *ranges, int64_t first_author)
 {
-	size_t low = 0, high = ranges->n_by_author;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (ranges->by_author[middle]->range.first_author < first_author)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, ranges->n_by_author,
+	            ranges->by_author[low]->range.first_author < first_author);
 	return low < ranges->n_by_author &&
 	                       ranges->by_author[low]->range.first_author == first_author
 	               ? low

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/metrics/requests.h"
 
+#include "gate/base/bisect.h"
 #include "gate/git/refs.h"
 
 /* "%s" stands for the remote. */
@@ -99,15 +100,8 @@ int gate_requests_list(struct gate_requests *out, const struct gate_repo *repo, 
 
 size_t gate_requests_find(const struct gate_requests *requests, uint32_t number)
 {
-	size_t low = 0, high = requests->n;
+	size_t low;
 
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-
-		if (requests->items[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, requests->n, requests->items[low].number < number);
 	return low < requests->n && requests->items[low].number == number ? low : requests->n;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/read/flags.h"
 
+#include "gate/base/bisect.h"
 #include "gate/base/limits.h"
 #include "gate/base/typo.h"
 #include "gate/read/flags_format.h"
@@ -183,16 +184,9 @@ int gate_flags_load(struct gate_flags *out, const struct gate_snapshot *snapshot
 /* The first entry whose key is not less than `key`. */
 static size_t lower_bound(const struct gate_flags *flags, const char *key)
 {
-	size_t low = 0, high = flags->n;
+	size_t low;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (strcmp(flags->items[middle].key, key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, flags->n, strcmp(flags->items[low].key, key) < 0);
 	return low;
 }
 

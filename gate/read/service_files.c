@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/read/service_files.h"
 
+#include "gate/base/bisect.h"
 #include "gate/base/limits.h"
 #include "gate/read/container.h"
 #include "gate/read/manifest.h"
@@ -282,18 +283,11 @@ static int compare_name(const char *known, const char *name, size_t len)
 const struct gate_program *gate_service_files_named(const struct gate_service_files *files,
                                                     const char *name, size_t len)
 {
-	size_t low = 0, high = files->n_names;
+	size_t low;
 
 	if (memchr(name, '\0', len))
 		return NULL;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_name(files->names[middle].name, name, len) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, files->n_names, compare_name(files->names[low].name, name, len) < 0);
 	if (low == files->n_names || compare_name(files->names[low].name, name, len) != 0)
 		return NULL;
 	return &files->programs[files->names[low].program];

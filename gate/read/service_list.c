@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/read/service_list.h"
 
+#include "gate/base/bisect.h"
 #include "gate/base/limits.h"
 #include "gate/read/place.h"
 
@@ -30,16 +31,9 @@ static int compare_folder(const char *known, const char *folder, size_t len)
 /* The first whose folder is not before this one. */
 static size_t lower_bound(const struct gate_service_list *list, const char *folder, size_t len)
 {
-	size_t low = 0, high = list->n;
+	size_t low;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (compare_folder(list->items[middle].folder, folder, len) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, list->n, compare_folder(list->items[low].folder, folder, len) < 0);
 	return low;
 }
 
@@ -237,16 +231,9 @@ static int compare_services(const void *a, const void *b)
 static void give_evidence(struct gate_found_service *service, const struct gate_service_list *list,
                           const struct gate_service_evidence *evidence, size_t id)
 {
-	size_t low = 0, high = list->n_marks;
+	size_t low;
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (list->marks[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	GATE_BISECT(low, list->n_marks, list->marks[low].id < id);
 	service->evidence = evidence + low;
 	while (low < list->n_marks && list->marks[low++].id == id)
 		service->n_evidence++;
