@@ -367,6 +367,19 @@ static bool is_open(const struct looking *looking, size_t at)
 	return looking->units[at]->approximate && !looking->became[at];
 }
 
+/* A squash and what was committed later with the same number do not do together what its branch did. */
+static int try_each(struct looking *looking, const struct run *run)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < run->n; i++) {
+		const struct run one = { run->first + i, 1 };
+
+		code = try_request(looking, &one);
+	}
+	return code;
+}
+
 /* Changes of one request stand together. */
 static int find_requests(struct looking *looking)
 {
@@ -387,6 +400,8 @@ static int find_requests(struct looking *looking)
 		}
 		if (code == GATE_OK && request && is_open(looking, i))
 			code = try_request(looking, &run);
+		if (code == GATE_OK && run.n > 1 && is_open(looking, i))
+			code = try_each(looking, &run);
 		i += run.n;
 	}
 	return code;
