@@ -39,8 +39,6 @@ static void run_detached(const char *program, const char *dir)
 	if (!gate_detach())
 		return;
 	setenv("DORAGATE_UNATTENDED", "1", 1);
-	for (int fd = 3; fd < 1024; fd++)
-		close(fd);
 	execv(program, (char *const *)(uintptr_t)argv);
 	_exit(127);
 }

@@ -3,6 +3,8 @@
 
 #define DAY (24 * 60 * 60)
 #define WINDOW "90d"
+/* 0001-01-01: what is before it has no form as text. */
+#define FIRST INT64_C(-62135596800)
 
 int gate_window_zone(struct gate_zone **out, const char *name, struct gate_error *err)
 {
@@ -88,6 +90,8 @@ int gate_window_parse(struct gate_window *out, const char *window, const char *t
 	parsed.to = now.seconds;
 	if (code == GATE_OK)
 		code = parse_from(&parsed, window ? window : WINDOW, err);
+	if (code == GATE_OK && parsed.from < FIRST && parsed.from != INT64_MIN)
+		code = gate_fail(err, GATE_EUSAGE, "the window begins before the year 1");
 	if (code == GATE_OK && parsed.from >= parsed.to)
 		code = gate_fail(err, GATE_EUSAGE, "the window ends before it begins");
 	if (code == GATE_OK)

@@ -160,6 +160,19 @@ static int try_request(struct looking *looking, const struct run *run)
 	return code;
 }
 
+/* A squash and what was committed later with the same number do not do together what its branch did. */
+static int try_each(struct looking *looking, const struct run *run)
+{
+	int code = GATE_OK;
+
+	for (size_t i = 0; code == GATE_OK && i < run->n; i++) {
+		const struct run one = { run->first + i, 1 };
+
+		code = try_request(looking, &one);
+	}
+	return code;
+}
+
 int looking_find_requests(struct looking *looking)
 {
 	int code = GATE_OK;
@@ -180,6 +193,8 @@ int looking_find_requests(struct looking *looking)
 		}
 		if (code == GATE_OK && request && looking_is_open(looking, i))
 			code = try_request(looking, &run);
+		if (code == GATE_OK && run.n > 1 && looking_is_open(looking, i))
+			code = try_each(looking, &run);
 		i += run.n;
 	}
 	return code;

@@ -651,6 +651,26 @@ static void commits_of_one_number_are_one_change(void **state)
 	look_again(&shop);
 }
 
+/* What somebody adds to it on the trunk is not of the branch, and takes nothing from the squash. */
+static void squash_with_something_behind(void **state)
+{
+	GATE_AUTO(teardown) struct shop shop;
+
+	(void)state;
+	setup(&shop);
+	work(&shop);
+	squash(&shop, "all of it (#7)");
+	test_git(shop.dir, "update-ref", "refs/pull/7/head", "topic");
+	write_lines(&shop, "b", 9, "x");
+	write_lines(&shop, "c", 9, "x");
+	commit(&shop, "forgotten (#7)");
+	look(&shop);
+	assert_int_equal(shop.list.n, 2);
+	expect(&shop, 0, GATE_EVIDENCE_NONE, "main");
+	expect(&shop, 1, GATE_EVIDENCE_HEAD, "topic~2");
+	look_again(&shop);
+}
+
 static void change_id_is_the_change(void **state)
 {
 	GATE_AUTO(teardown) struct shop shop;
@@ -752,6 +772,7 @@ int main(void)
 		cmocka_unit_test(rebased_request_by_its_head),
 		cmocka_unit_test(date_of_something_else),
 		cmocka_unit_test(commits_of_one_number_are_one_change),
+		cmocka_unit_test(squash_with_something_behind),
 		cmocka_unit_test(change_id_is_the_change),
 		cmocka_unit_test(merges_are_left_alone),
 		cmocka_unit_test(trunk_in_the_branch),
