@@ -226,8 +226,10 @@ static void look_again(struct shop *shop)
 	GATE_AUTO(gate_buf_release) struct gate_buf saved = { 0 };
 
 	gate_memo_save(&saved, &shop->memo, 0);
+	(void)units;
 	/* The old list points into it. */
 	GATE_AUTO(gate_memo_release) struct gate_memo old = shop->memo;
+	(void)old;
 	shop->memo = (struct gate_memo){ 0 };
 	shop->list = (struct gate_unit_list){ 0 };
 	shop->units = NULL;
