@@ -32,6 +32,19 @@ talk
 ```console
 $ ls
 ```
+
+<!-- console: empty -->
+```console
+$ word=left && cd /
+```
+
+This one goes on, also behind text:
+
+<!-- console: empty goes on -->
+```console
+$ echo "$word in $PWD"
+left in /
+```
 END
 "$here/check-console.sh" "$build" right.md
 

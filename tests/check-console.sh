@@ -4,8 +4,9 @@
 #
 # An example is a block fenced as ```console.  Its lines are commands after '$ ', which go on after '> ', and between them
 # what they print, on both streams as on a terminal.  A block starts in an empty folder, or, when the line before it is
-# <!-- console: NAME -->, after tests/console/NAME.sh, whose output is not shown.  The scratch folder of run.sh is written
-# /home/you in what is printed.
+# <!-- console: NAME -->, after tests/console/NAME.sh, whose output is not shown, or, when it is <!-- console: NAME goes on -->,
+# where the last block of that name ended: then both are one example.  The scratch folder of run.sh is written /home/you in what is
+# printed.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -19,29 +20,37 @@ trap 'rm -rf "$scratch"' EXIT
 awk -v scratch="$scratch" -v setups="$here/console" '
 function flush_command() {
 	if (command != "") {
-		printf "cat <<\"END OF COMMAND\"\n%sEND OF COMMAND\n%s", shown, command >cmd
+		printf "cat <<\"END OF COMMAND\"\n%sEND OF COMMAND\n%s", shown, command >>cmd
 		command = shown = ""
 	}
 }
+FNR == 1 { delete folders }
 !inside && /^```console$/ {
 	inside = 1
+	split(before, words, " ")
+	if (before ~ /^<!-- console: [a-z-]+ goes on -->$/ && words[3] in folders) {
+		cmd = folders[words[3]] "/cmd"
+		out = folders[words[3]] "/stdout"
+		next
+	}
 	name = FILENAME ":" FNR
 	gsub("/", "-", name)
 	folder = scratch "/" name
 	system("mkdir \"" folder "\"")
 	cmd = folder "/cmd"
 	out = folder "/stdout"
-	printf "exec 2>&1\n" >cmd
+	printf "exec 2>&1\n" >>cmd
 	if (before ~ /^<!-- console: [a-z-]+ -->$/) {
-		split(before, words, " ")
-		printf "setups=\"%s\"\n. \"$setups/%s.sh\" >/dev/null\n", setups, words[3] >cmd
+		folders[words[3]] = folder
+		printf "setups=\"%s\"\n. \"$setups/%s.sh\" >/dev/null\n", setups, words[3] >>cmd
 	}
-	printf "" >out
+	printf "" >>out
 	next
 }
 inside && /^```$/ {
 	flush_command()
-	printf "exit 0\n" >cmd
+	# The exit code of the last command is no mistake.
+	print ":" >>cmd
 	close(cmd)
 	close(out)
 	inside = 0
@@ -50,7 +59,7 @@ inside {
 	shown_as = $0
 	if (!/^[$>] /)
 		gsub("/home/you/", "/SCRATCH/", shown_as)
-	print shown_as >out
+	print shown_as >>out
 	if (/^\$ /) {
 		flush_command()
 		shown = $0 "\n"

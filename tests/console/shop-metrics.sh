@@ -18,3 +18,7 @@ while [ $n -lt 42 ]; do
 	doragate record -q deployment --id $n --at "$(date -u -d "@$((1767340800 + (n - 31) * 210000 + 5400 + n * 60))" +%Y-%m-%dT%H:%M:%SZ)"
 done
 must git push -q -u origin main
+doragate record -q incident --cause 42 --id INC-7 --at 2026-01-29T05:00:00Z
+doragate record -q rollback --commit HEAD~1 --id 43 --at 2026-01-29T05:12:00Z
+doragate record -q incident resolved --id INC-7 --at 2026-01-29T05:20:00Z
+must doragate log sync -q --now 2026-01-30T08:00:00Z
