@@ -141,6 +141,71 @@ static int note_shipper(struct gate_idmap *shipper, const struct gate_unit *unit
 	return code;
 }
 
+/* Whether a part of a change is a pick of one commit: it keeps the author date. */
+static int has_pick(bool *out, struct gate_metrics *metrics, const struct gate_unit *unit,
+                    const struct gate_unit *picked, struct gate_error *err)
+{
+	int code = GATE_OK;
+
+	*out = false;
+	for (size_t i = 0; code == GATE_OK && !*out && i < gate_unit_parts(unit); i++) {
+		const struct gate_unit *part = gate_unit_part(unit, i);
+
+		if (part->n_commits == 1 && part->authored == picked->authored)
+			code = gate_units_equal(out, &metrics->cut, metrics->units, part, picked,
+			                        err);
+	}
+	return code;
+}
+
+/* Who shipped the pick, up to place i, where what was taken back is on another line than what runs here. */
+static int find_picked(struct gate_deployment **out, struct gate_metrics *metrics,
+                       const struct gate_stream *stream, size_t i, const struct gate_unit *undone,
+                       struct gate_error *err)
+{
+	bool found = undone->n_commits != 1;
+	int code = GATE_OK;
+
+	for (size_t k = 0; !found && k <= i; k++) {
+		struct gate_deployment *deployment = stream->deployments[k];
+
+		for (size_t s = 0; code == GATE_OK && !found && s < deployment->n_ships; s++)
+			code = has_pick(&found, metrics, deployment->ships[s].unit, undone, err);
+		if (found)
+			*out = deployment;
+	}
+	return code;
+}
+
+/* What a deployment takes back or fixes failed. `i`: its place. */
+static int blame_undone(struct gate_metrics *metrics, const struct gate_stream *stream, size_t i,
+                        const struct gate_idmap *shipper, const struct gate_unit *unit,
+                        struct gate_error *err)
+{
+	const struct gate_deployment *fix = stream->deployments[i];
+	int code = GATE_OK;
+
+	for (size_t u = 0; code == GATE_OK && u < unit->n_undoes; u++) {
+		const struct gate_unit *undone = gate_units_of(metrics->units, &unit->undoes[u]);
+		struct gate_deployment *broken = NULL;
+		bool soon;
+
+		if (!undone || undone->revert)
+			continue;
+		broken = gate_idmap_get(shipper, &undone->id);
+		if (!broken)
+			code = find_picked(&broken, metrics, stream, i, undone, err);
+		if (code < 0 || !broken || broken == fix)
+			continue;
+		soon = fix->kind == GATE_KIND_HOTFIX ||
+		       fix->finish.seconds - broken->finish.seconds <= SOON;
+		fail(broken, soon ? GATE_FAILURE_FIX : GATE_FAILURE_LATE_FIX, fix->id);
+		if (can_fail(broken))
+			remove_by(broken, fix);
+	}
+	return code;
+}
+
 /* Reverts and fixes of what was shipped before, by what first ships them. */
 static int find_fixes(struct gate_metrics *metrics, struct gate_stream *stream,
                       struct gate_error *err)
@@ -153,28 +218,8 @@ static int find_fixes(struct gate_metrics *metrics, struct gate_stream *stream,
 
 		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++)
 			code = note_shipper(&shipper, fix->ships[k].unit, fix, err);
-		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++) {
-			const struct gate_unit *unit = fix->ships[k].unit;
-
-			for (size_t u = 0; u < unit->n_undoes; u++) {
-				const struct gate_unit *undone =
-					gate_units_of(metrics->units, &unit->undoes[u]);
-				struct gate_deployment *broken =
-					undone && !undone->revert
-						? gate_idmap_get(&shipper, &undone->id)
-						: NULL;
-				bool soon;
-
-				if (!broken || broken == fix)
-					continue;
-				soon = fix->kind == GATE_KIND_HOTFIX ||
-				       fix->finish.seconds - broken->finish.seconds <= SOON;
-				fail(broken, soon ? GATE_FAILURE_FIX : GATE_FAILURE_LATE_FIX,
-				     fix->id);
-				if (can_fail(broken))
-					remove_by(broken, fix);
-			}
-		}
+		for (size_t k = 0; code == GATE_OK && k < fix->n_ships; k++)
+			code = blame_undone(metrics, stream, i, &shipper, fix->ships[k].unit, err);
 	}
 	return code;
 }
