@@ -65,8 +65,9 @@ int gate_fingerprint_trees(char hex[GATE_DIGEST_HEX], const struct gate_repo *re
 	return code;
 }
 
-int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
-                     const struct gate_oid *id, struct gate_error *err)
+/* What a commit changes, as the trees before and behind it. */
+static int trees_of(struct gate_oid *old_tree, struct gate_oid *new_tree,
+                    const struct gate_repo *repo, const struct gate_oid *id, struct gate_error *err)
 {
 	struct gate_history *history;
 	const struct gate_commit *commit, *parent = NULL;
@@ -78,23 +79,81 @@ int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
 		code = gate_history_commit(&parent, history, &commit->parents[0], err);
 	if (code < 0)
 		return code;
-	return gate_fingerprint_trees(hex, repo, parent ? &parent->tree : &gate_oid_empty_tree,
-	                              &commit->tree, err);
+	*old_tree = parent ? parent->tree : gate_oid_empty_tree;
+	*new_tree = commit->tree;
+	return GATE_OK;
 }
 
-int gate_fingerprint_recall(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
-                            const struct gate_repo *repo, const struct gate_oid *commit,
-                            struct gate_error *err)
+static int fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                       const struct gate_oid *commit, struct gate_error *err)
 {
-	const char *known = memo ? gate_memo_print(memo, commit) : NULL;
+	struct gate_oid from, to;
+	int code = trees_of(&from, &to, repo, commit, err);
+
+	return code == GATE_OK ? gate_fingerprint_trees(hex, repo, &from, &to, err) : code;
+}
+
+static int add_path(const struct gate_file *file, void *payload)
+{
+	struct gate_buf *paths = payload;
+
+	gate_buf_add(paths, file->path, file->len);
+	gate_buf_putc(paths, '\0');
+	return 0;
+}
+
+static int digest_paths(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                        const struct gate_oid *commit, struct gate_error *err)
+{
+	GATE_AUTO(gate_buf_release) struct gate_buf paths = { 0 };
+	struct gate_trees *trees;
+	struct gate_oid from, to;
+	int code = gate_repo_trees(&trees, repo, err);
+
+	if (code == GATE_OK)
+		code = trees_of(&from, &to, repo, commit, err);
+	if (code == GATE_OK)
+		code = gate_trees_compare(trees, &from, 1, &to, add_path, &paths, err);
+	if (code == GATE_OK && gate_buf_failed(&paths))
+		return gate_fail_memory(err);
+	if (code == GATE_OK)
+		gate_digest_hex(hex, gate_buf_text(&paths), paths.len);
+	return code;
+}
+
+typedef int digest_fn(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
+                      const struct gate_oid *commit, struct gate_error *err);
+
+/* What is remembered under a key, else made of a commit and remembered. */
+static int recall(char hex[GATE_DIGEST_HEX], struct gate_memo *memo, const struct gate_oid *key,
+                  digest_fn *make, const struct gate_repo *repo, const struct gate_oid *commit,
+                  struct gate_error *err)
+{
+	const char *known = memo ? gate_memo_print(memo, key) : NULL;
 	int code;
 
 	if (known) {
 		memcpy(hex, known, GATE_DIGEST_HEX);
 		return GATE_OK;
 	}
-	code = gate_fingerprint(hex, repo, commit, err);
-	return code == GATE_OK && memo ? gate_memo_add_print(memo, commit, hex, err) : code;
+	code = make(hex, repo, commit, err);
+	return code == GATE_OK && memo ? gate_memo_add_print(memo, key, hex, err) : code;
+}
+
+int gate_fingerprint_recall(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
+                            const struct gate_repo *repo, const struct gate_oid *commit,
+                            struct gate_error *err)
+{
+	return recall(hex, memo, commit, fingerprint, repo, commit, err);
+}
+
+int gate_fingerprint_paths(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
+                           const struct gate_repo *repo, const struct gate_oid *commit,
+                           struct gate_error *err)
+{
+	const struct gate_oid key = gate_memo_key(&gate_oid_zero, commit);
+
+	return recall(hex, memo, &key, digest_paths, repo, commit, err);
 }
 
 bool gate_fingerprint_is_empty(const char *hex)

@@ -17,17 +17,18 @@ int gate_fingerprint_trees(char hex[GATE_DIGEST_HEX], const struct gate_repo *re
                            const struct gate_oid *old_tree, const struct gate_oid *new_tree,
                            struct gate_error *err);
 
-/** That of a commit, from its first parent. */
-int gate_fingerprint(char hex[GATE_DIGEST_HEX], const struct gate_repo *repo,
-                     const struct gate_oid *commit, struct gate_error *err);
-
 /** True for that of what changes nothing: it is like everything else that changes nothing, and proves nothing. */
 bool gate_fingerprint_is_empty(const char *hex);
 
 struct gate_memo;
-/** The same from what is remembered, else remembered from now on. `memo` NULL: nothing is. */
+/** That of a commit, from its first parent; from what is remembered, else remembered from now on. `memo` NULL: nothing is. */
 int gate_fingerprint_recall(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
                             const struct gate_repo *repo, const struct gate_oid *commit,
                             struct gate_error *err);
+
+/** A SHA-256 of the paths alone, which takes no blob: commits that do the same have it in common. */
+int gate_fingerprint_paths(char hex[GATE_DIGEST_HEX], struct gate_memo *memo,
+                           const struct gate_repo *repo, const struct gate_oid *commit,
+                           struct gate_error *err);
 
 #endif

@@ -591,12 +591,22 @@ const struct gate_unit *gate_unit_part(const struct gate_unit *unit, size_t i)
 int gate_units_equal(bool *out, bool *cut, struct gate_units *units, const struct gate_unit *a,
                      const struct gate_unit *b, struct gate_error *err)
 {
+	struct gate_memo *memo = units->memo;
+	const struct gate_repo *repo = units->input.repo;
 	char left[GATE_DIGEST_HEX], right[GATE_DIGEST_HEX];
 	struct gate_error why = { 0 };
-	int code = gate_fingerprint_recall(left, units->memo, units->input.repo, &a->id, &why);
+	int code = gate_fingerprint_paths(left, memo, repo, &a->id, &why);
 
+	*out = false;
+	/* Lines are compared where the files are the same: many commits of one second are of one series. */
 	if (code == GATE_OK)
-		code = gate_fingerprint_recall(right, units->memo, units->input.repo, &b->id, &why);
+		code = gate_fingerprint_paths(right, memo, repo, &b->id, &why);
+	if (code == GATE_OK && strcmp(left, right) != 0)
+		return GATE_OK;
+	if (code == GATE_OK)
+		code = gate_fingerprint_recall(left, memo, repo, &a->id, &why);
+	if (code == GATE_OK)
+		code = gate_fingerprint_recall(right, memo, repo, &b->id, &why);
 	*out = code == GATE_OK && !strcmp(left, right) && !gate_fingerprint_is_empty(left);
 	if (code == GATE_ENOMEM)
 		return gate_fail_memory(err);
