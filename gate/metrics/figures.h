@@ -16,7 +16,7 @@ struct gate_window {
 /** Fewer than this say nothing: a rate needs 10, the others 5. */
 #define GATE_LEAST_RATE 10
 #define GATE_LEAST 5
-/** Fewer metrics than this that have a score make no overall one. */
+/** Fewer metrics than this that have a score make no overall one; fewer than GATE_LEAST deployments never have so many. */
 #define GATE_LEAST_SCORES 3
 
 /** Durations in seconds: nearest rank, x[ceil(p n)]. n 0: there is no value. */

@@ -60,8 +60,7 @@ static const char *level_word(const struct gate_figures *figures, enum gate_metr
 	}
 	if (figures->inferred && metric >= GATE_METRIC_FAIL_RATE)
 		return gate_metric_is_known(figures, metric) ? "partly in tags" : "not in tags";
-	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST &&
-	    figures->n_deployments >= GATE_LEAST)
+	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST)
 		return "still open";
 	return "too few to tell";
 }
