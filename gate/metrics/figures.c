@@ -300,10 +300,15 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 		*out = score_of_rate(rate);
 		return true;
 	}
-	if (!step)
+	if (!step || (metric == GATE_METRIC_LEAD_TIME && gate_lead_is_guessed(figures)))
 		return false;
 	*out = (step - 1) * 20;
 	return true;
+}
+
+bool gate_lead_is_guessed(const struct gate_figures *figures)
+{
+	return figures->lead.n >= GATE_LEAST && figures->n_approximate > figures->lead.n / 2;
 }
 
 bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric)

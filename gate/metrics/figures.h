@@ -91,13 +91,16 @@ extern const char *const gate_metric_definitions[GATE_METRICS];
 /** "elite", "high", "medium", "low" by the score times ten. */
 const char *gate_level_name(unsigned score);
 /**
- * The score times ten of one metric. False: too few to tell, or not known: tags know no failures, and a median recovery that is not reached may be
- * any longer than what is open.
+ * The score times ten of one metric. False: too few to tell, or not known: tags know no failures, a median recovery that is not reached may be
+ * any longer than what is open, and most changes may be squashes.
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
 
 /** False: the deployments are of tags, and none of what the metric counts is known. Tags tell of few failures, so that they tell of none is no value. */
 bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric);
+
+/** There are enough changes for a level, but more than half of them may be squashes, which began nobody knows when. */
+bool gate_lead_is_guessed(const struct gate_figures *figures);
 
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);

@@ -554,6 +554,32 @@ static void too_few_have_no_score(void **state)
 	assert_int_equal(got.score, 0);
 }
 
+/* Of commits that may be squashes more than half tell nothing, half of them do. */
+static void guesses_have_no_score(void **state)
+{
+	static struct gate_unit squash = { .approximate = true };
+	struct gate_figures got;
+
+	(void)state;
+	deploy_many(5, DAY, GATE_KIND_FORWARD);
+	for (int i = 0; i < 3; i++)
+		test_ship(&s, DAY);
+	test_ship(&s, HOUR)->unit = &squash;
+	test_ship(&s, HOUR)->unit = &squash;
+	test_ship(&s, HOUR)->unit = &squash;
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_int_equal(got.n_approximate, 3);
+	assert_false(gate_lead_is_guessed(&got));
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), 80);
+	test_ship(&s, HOUR)->unit = &squash;
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_true(gate_lead_is_guessed(&got));
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), -1);
+	assert_int_equal(score_of(&got, GATE_METRIC_FREQUENCY), 80);
+	got.lead.n = got.n_approximate = 4;
+	assert_false(gate_lead_is_guessed(&got));
+}
+
 /* What can have a score then is lead time and rework: two. */
 static void few_deployments_have_no_score_together(void **state)
 {
@@ -743,6 +769,7 @@ int main(void)
 		TEST(recovery_is_from_the_impact),
 		TEST(waits_since_it_was_made),
 		TEST(too_few_have_no_score),
+		TEST(guesses_have_no_score),
 		TEST(few_deployments_have_no_score_together),
 		TEST(a_rate_needs_ten),
 		TEST(tags_know_no_failures),

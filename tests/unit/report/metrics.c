@@ -191,6 +191,7 @@ static void make_inferred(struct made *out)
 
 	out->head = shop;
 	out->head.inferred = true;
+	out->head.guessed = true;
 	out->head.n_tags_left_out = 4;
 	add(out, "shop", "production", &inferred);
 	/* A release that takes back what one before it shipped. */
