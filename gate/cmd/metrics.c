@@ -75,6 +75,8 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 		return code;
 	report.figures = figures;
 	head = gate_measured_head(&all);
+	for (size_t i = 0; i < report.n; i++)
+		head.guessed |= all.log.remote && gate_lead_is_guessed(&figures[i]);
 	code = write(context, &report, err);
 	return code < 0 ? code : GATE_EXIT_PASSED;
 }

@@ -163,11 +163,19 @@ static int go_back(struct gate_time *now, struct gate_measurement *out, const ch
 	return code;
 }
 
+/* The next whole second: a window ends before now, and what was recorded just now is in it. */
+static struct gate_time read_clock(void)
+{
+	const struct gate_time now = gate_now();
+
+	return (struct gate_time){ .seconds = now.seconds + 1 };
+}
+
 /* As of when, and of which time. */
 static int settle_time(struct gate_measurement *out, const struct gate_measure_options *options,
                        struct gate_error *err)
 {
-	struct gate_time now = gate_now();
+	struct gate_time now = read_clock();
 	int code = gate_window_zone(&out->zone, options->zone, err);
 
 	if (code == GATE_OK && options->as_of)

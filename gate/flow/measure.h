@@ -17,7 +17,7 @@ struct gate_measure_options {
 	const char *config; /* a revision; NULL: see above */
 	/* A commit of the log, or a time or day: the newest that is not later. NULL: the log as it is, with what is not shared yet. */
 	const char *as_of;
-	const struct gate_time *now; /* NULL: the time of `as_of`, else the clock */
+	const struct gate_time *now; /* NULL: the time of `as_of`, else the next second */
 	const char *window, *to;     /* as gate_window_parse takes them */
 	const char *zone;            /* of days and weeks; NULL: UTC */
 };

@@ -191,6 +191,7 @@ static int find_lead(struct gate_figures *out, struct gate_error *err)
 				return GATE_ENOMEM;
 			values[n++] = shipped->lead;
 			out->n_approximate += shipped->unit->approximate;
+			out->n_squashes += shipped->unit->approximate && shipped->unit->request;
 		}
 	}
 	out->lead.n = n;
@@ -274,7 +275,7 @@ static void find_scores(struct gate_figures *out)
 			sum += score;
 			out->n_scores++;
 		}
-	/* One or two of five are no picture. */
+	/* One or two of five are no picture. With fewer than GATE_LEAST deployments there are no more: lead time and rework. */
 	if (out->n_scores < GATE_LEAST_SCORES)
 		out->n_scores = 0;
 	out->score =
@@ -293,9 +294,6 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 		metric == GATE_METRIC_FAIL_RATE ? &figures->fail_proven : &figures->rework;
 	const gate_step step = figures->steps[metric];
 
-	/* Of what is as rare as one in six months nobody can say more than that it is rare. */
-	if (figures->n_deployments < GATE_LEAST)
-		return false;
 	if (metric == GATE_METRIC_FAIL_RATE || metric == GATE_METRIC_REWORK) {
 		/* No tag says that a release failed: that none did is not known. */
 		if (rate->n < GATE_LEAST_RATE || figures->inferred)
@@ -303,10 +301,15 @@ bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum g
 		*out = score_of_rate(rate);
 		return true;
 	}
-	if (!step)
+	if (!step || (metric == GATE_METRIC_LEAD_TIME && gate_lead_is_guessed(figures)))
 		return false;
 	*out = (step - 1) * 20;
 	return true;
+}
+
+bool gate_lead_is_guessed(const struct gate_figures *figures)
+{
+	return figures->lead.n >= GATE_LEAST && figures->n_squashes > figures->lead.n / 2;
 }
 
 bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric)

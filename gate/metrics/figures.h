@@ -16,7 +16,7 @@ struct gate_window {
 /** Fewer than this say nothing: a rate needs 10, the others 5. */
 #define GATE_LEAST_RATE 10
 #define GATE_LEAST 5
-/** Fewer metrics than this that have a score make no overall one. */
+/** Fewer metrics than this that have a score make no overall one; fewer than GATE_LEAST deployments never have so many. */
 #define GATE_LEAST_SCORES 3
 
 /** Durations in seconds: nearest rank, x[ceil(p n)]. n 0: there is no value. */
@@ -61,6 +61,7 @@ struct gate_figures {
 	size_t n_weeks;
 	struct gate_durations lead;
 	size_t n_approximate, n_skewed;
+	size_t n_squashes; /* of the approximate ones: their subject names a request, of which nothing is known */
 	struct gate_rate fail_proven, fail_heuristic;
 	size_t n_maturing; /* younger than a day */
 	struct gate_recovery recovery;
@@ -91,13 +92,16 @@ extern const char *const gate_metric_definitions[GATE_METRICS];
 /** "elite", "high", "medium", "low" by the score times ten. */
 const char *gate_level_name(unsigned score);
 /**
- * The score times ten of one metric. False: too few to tell, or not known: tags know no failures, and a median recovery that is not reached may be
- * any longer than what is open.
+ * The score times ten of one metric. False: too few to tell, or not known: tags know no failures, a median recovery that is not reached may be
+ * any longer than what is open, and most changes may be squashes of requests that are not here.
  */
 bool gate_metric_score(unsigned *out, const struct gate_figures *figures, enum gate_metric metric);
 
 /** False: the deployments are of tags, and none of what the metric counts is known. Tags tell of few failures, so that they tell of none is no value. */
 bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric metric);
+
+/** There are enough changes for a level, but more than half of them came from requests of which nothing is known here: squashes, which began nobody knows when. */
+bool gate_lead_is_guessed(const struct gate_figures *figures);
 
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);

@@ -22,6 +22,7 @@ struct gate_metrics_head {
 	size_t n_found; /* services that nobody configured, found in the files; 0: they are configured, or there are none */
 	size_t n_missing, n_tags_left_out;
 	bool inferred, cut, shallow;
+	bool guessed; /* gate_lead_is_guessed of one of these, and there is a remote to ask */
 	struct gate_refs_read tags, requests;
 };
 

@@ -117,6 +117,9 @@ void gate_metrics_foot_text(struct gate_buf *out, const struct gate_metrics_head
 		{ !any, 0,
 		  "No deployment is known, and no tag is a version. Record one: doragate record "
 		  "deployment" },
+		{ head->guessed, 0,
+		  "Since when squashed changes were worked on is not known here: doragate log sync "
+		  "--changes" },
 		{ head->n_tags_left_out == 1, 1,
 		  "tag is no version, is a pre-release, or leads to no commit" },
 		{ head->n_tags_left_out > 1, head->n_tags_left_out,

@@ -60,9 +60,10 @@ static const char *level_word(const struct gate_figures *figures, enum gate_metr
 	}
 	if (figures->inferred && metric >= GATE_METRIC_FAIL_RATE)
 		return gate_metric_is_known(figures, metric) ? "partly in tags" : "not in tags";
-	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST &&
-	    figures->n_deployments >= GATE_LEAST)
+	if (metric == GATE_METRIC_RECOVERY && figures->recovery.n >= GATE_LEAST)
 		return "still open";
+	if (metric == GATE_METRIC_LEAD_TIME && gate_lead_is_guessed(figures))
+		return "not known";
 	return "too few to tell";
 }
 
@@ -131,7 +132,10 @@ static void add_lead(struct page *page, const struct gate_figures *figures)
 	gate_duration_format(&value, lead->p50);
 	gate_buf_puts(&beside, "p90 ");
 	gate_duration_format(&beside, lead->p90);
-	if (figures->n_approximate)
+	if (gate_lead_is_guessed(figures))
+		gate_buf_printf(&beside, "; %zu of %zu squashes of unknown age",
+		                figures->n_squashes, lead->n);
+	else if (figures->n_approximate)
 		gate_buf_printf(&beside, "; %zu may be %s", figures->n_approximate,
 		                figures->n_approximate == 1 ? "a squash" : "squashes");
 	if (figures->n_skewed)

@@ -536,11 +536,12 @@ static void too_few_have_no_score(void **state)
 	got = test_figures(&s, MONDAY, MONDAY + 5 * DAY, MONDAY + 30 * DAY);
 	assert_int_equal(score_of(&got, GATE_METRIC_FREQUENCY), -1);
 	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), -1);
-	/* A fifth change does not help where deployments are too few. */
+	/* Each has its own number: a fifth change has a lead time, however few deployments shipped them. */
 	test_ship(&s, DAY);
 	got = test_figures(&s, MONDAY, MONDAY + 5 * DAY, MONDAY + 30 * DAY);
 	assert_int_equal(got.lead.n, 5);
-	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), -1);
+	assert_int_equal(score_of(&got, GATE_METRIC_FREQUENCY), -1);
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), 60);
 	test_deploy(&s, MONDAY + 5 * DAY, GATE_KIND_FORWARD);
 	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
 	assert_int_equal(score_of(&got, GATE_METRIC_FREQUENCY), 80);
@@ -551,6 +552,56 @@ static void too_few_have_no_score(void **state)
 	/* Two of five are no picture. */
 	assert_int_equal(got.n_scores, 0);
 	assert_int_equal(got.score, 0);
+}
+
+/* Of commits that name a request of which nothing is known more than half tell nothing, half of them do. Others may be what they look like. */
+static void guesses_have_no_score(void **state)
+{
+	static struct gate_unit squash = { .approximate = true, .request = 7 };
+	static struct gate_unit commit = { .approximate = true };
+	struct gate_figures got;
+
+	(void)state;
+	deploy_many(5, DAY, GATE_KIND_FORWARD);
+	for (int i = 0; i < 3; i++)
+		test_ship(&s, DAY);
+	test_ship(&s, HOUR)->unit = &squash;
+	test_ship(&s, HOUR)->unit = &squash;
+	test_ship(&s, HOUR)->unit = &squash;
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_int_equal(got.n_approximate, 3);
+	assert_false(gate_lead_is_guessed(&got));
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), 80);
+	test_ship(&s, HOUR)->unit = &squash;
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_true(gate_lead_is_guessed(&got));
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), -1);
+	assert_int_equal(score_of(&got, GATE_METRIC_FREQUENCY), 80);
+	got.lead.n = got.n_squashes = 4;
+	assert_false(gate_lead_is_guessed(&got));
+	for (int i = 0; i < 9; i++)
+		test_ship(&s, HOUR)->unit = &commit;
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_int_equal(got.n_approximate, 13);
+	assert_int_equal(got.n_squashes, 4);
+	assert_false(gate_lead_is_guessed(&got));
+}
+
+/* What can have a score then is lead time and rework: two. */
+static void few_deployments_have_no_score_together(void **state)
+{
+	struct gate_figures got;
+
+	(void)state;
+	deploy_many(4, DAY, GATE_KIND_FORWARD);
+	for (int i = 0; i < 5; i++)
+		test_ship(&s, DAY);
+	for (int i = 0; i < 6; i++)
+		test_deploy(&s, MONDAY + 5 * DAY + i * HOUR, GATE_KIND_ROLLBACK);
+	got = test_figures(&s, MONDAY, MONDAY + 6 * DAY, MONDAY + 30 * DAY);
+	assert_int_equal(score_of(&got, GATE_METRIC_LEAD_TIME), 60);
+	assert_int_equal(score_of(&got, GATE_METRIC_REWORK), 40);
+	assert_int_equal(got.n_scores, 0);
 }
 
 static void a_rate_needs_ten(void **state)
@@ -725,6 +776,8 @@ int main(void)
 		TEST(recovery_is_from_the_impact),
 		TEST(waits_since_it_was_made),
 		TEST(too_few_have_no_score),
+		TEST(guesses_have_no_score),
+		TEST(few_deployments_have_no_score_together),
 		TEST(a_rate_needs_ten),
 		TEST(tags_know_no_failures),
 		TEST(a_median_that_is_not_reached_has_no_level),

@@ -115,6 +115,7 @@ static const struct gate_figures inferred = {
 	.n_weeks = 14,
 	.lead = { .n = 40, .p50 = 3 * DAY, .p90 = 20 * DAY },
 	.n_approximate = 40,
+	.n_squashes = 40,
 	.fail_proven = { 0, 12, 0, 0, 243 },
 	.fail_heuristic = { 0, 12, 0, 0, 243 },
 	.rework = { 0, 12, 0, 0, 243 },
@@ -191,6 +192,7 @@ static void make_inferred(struct made *out)
 
 	out->head = shop;
 	out->head.inferred = true;
+	out->head.guessed = true;
 	out->head.n_tags_left_out = 4;
 	add(out, "shop", "production", &inferred);
 	/* A release that takes back what one before it shipped. */
