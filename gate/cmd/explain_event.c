@@ -2,6 +2,7 @@
 #include "gate/cmd/explain.h"
 
 #include "gate/base/escape.h"
+#include "gate/cmd/incidents.h"
 #include "gate/cmd/lines.h"
 
 static void add_row(struct gate_buf *out, const char *label, const char *bytes, size_t len)
@@ -97,17 +98,14 @@ static bool add_incident(struct gate_buf *out, const struct gate_metrics *metric
 {
 	for (size_t i = 0; i < metrics->n_incidents; i++) {
 		const struct gate_incident *incident = &metrics->incidents[i];
+		GATE_AUTO(gate_buf_release) struct gate_buf link = { 0 };
 
 		if (incident->first != event && incident->last != event)
 			continue;
 		gate_escape_printf(out, "incident   %s: %s", incident->id ? incident->id : "?",
 		                   incident->resolved ? "resolved" : "open");
-		if (incident->blamed)
-			gate_escape_printf(out, "linked     to the deployment %s of %s",
-			                   incident->blamed->id, incident->blamed->service);
-		else
-			gate_buf_puts(out, "linked     to no deployment: it names none, and no one "
-			                   "service deployed within a day before\n");
+		gate_incident_link(&link, metrics, incident);
+		gate_escape_printf(out, "linked     %s", gate_buf_text(&link));
 		return true;
 	}
 	return false;
