@@ -17,7 +17,7 @@ struct gate_explain {
 int gate_explain_metric(struct gate_context *context, const struct gate_explain *explain,
                         const char *name, struct gate_error *err);
 
-/** An event: whether it counts, why not, and what became of it. `id` is its id, or the beginning of it. */
+/** Events: whether each counts, why not, and what became of it. `id` is that of a deployment, an incident or an event; else the beginning of ids of events. */
 int gate_explain_event(struct gate_context *context, const struct gate_explain *explain,
                        const char *id, struct gate_error *err);
 

@@ -2,6 +2,7 @@
 #include "gate/cmd/explain.h"
 
 #include "gate/base/escape.h"
+#include "gate/cmd/incidents.h"
 #include "gate/cmd/lines.h"
 
 static void add_row(struct gate_buf *out, const char *label, const char *bytes, size_t len)
@@ -62,6 +63,48 @@ static bool has_event(const struct gate_deployment *deployment, const struct gat
 	return false;
 }
 
+/* What an event says of itself, beside its identity. */
+struct about {
+	struct gate_buf id, service, environment; /* "": not said */
+};
+
+static void about_release(struct about *about)
+{
+	gate_buf_release(&about->id);
+	gate_buf_release(&about->service);
+	gate_buf_release(&about->environment);
+}
+GATE_DEFINE_AUTO_STRUCT(struct about, about_release)
+
+static int read_about(struct about *out, const struct gate_event *event, struct gate_error *err)
+{
+	GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+	struct gate_event again;
+	int code = gate_event_read(&again, &reader, event->line.ptr, event->line.len, true, err);
+
+	if (code < 0)
+		return code;
+	gate_event_about(&out->id, &reader, event);
+	gate_event_service(&out->service, &reader, event);
+	gate_event_content(&out->environment, &reader, "environment");
+	return gate_buf_failed(&out->id) || gate_buf_failed(&out->service) ||
+	                       gate_buf_failed(&out->environment)
+	               ? gate_fail_memory(err)
+	               : GATE_OK;
+}
+
+/* "service    cart in production" */
+static void add_service(struct gate_buf *out, const struct about *about)
+{
+	const char *const service = gate_buf_text(&about->service);
+	const char *const environment = gate_buf_text(&about->environment);
+
+	if (*service || *environment)
+		gate_escape_printf(out, "service    %s%s%s", *service ? service : "not said",
+		                   *environment ? *service ? " in " : ", in " : "", environment);
+}
+
+/* The deployment that it is a record of, and what that became. */
 /* The deployment that it is a record of, and what that became. */
 static bool add_deployment(struct gate_buf *out, const struct gate_metrics *metrics,
                            const struct gate_event *event)
@@ -92,44 +135,99 @@ static bool add_deployment(struct gate_buf *out, const struct gate_metrics *metr
 	return false;
 }
 
-static bool add_incident(struct gate_buf *out, const struct gate_metrics *metrics,
-                         const struct gate_event *event)
+static bool is_of_incident(const struct gate_event *event)
 {
-	for (size_t i = 0; i < metrics->n_incidents; i++) {
-		const struct gate_incident *incident = &metrics->incidents[i];
+	return event->phase >= GATE_PHASE_DETECTED && event->phase <= GATE_PHASE_RESOLVED;
+}
 
-		if (incident->first != event && incident->last != event)
+static bool add_incident(struct gate_buf *out, const struct gate_metrics *metrics,
+                         const struct gate_event *event, const struct about *about)
+{
+	for (size_t i = 0; i < metrics->n_incidents && is_of_incident(event); i++) {
+		const struct gate_incident *incident = &metrics->incidents[i];
+		GATE_AUTO(gate_buf_release) struct gate_buf link = { 0 };
+
+		if (strcmp(incident->id ? incident->id : "", gate_buf_text(&about->id)) != 0)
 			continue;
 		gate_escape_printf(out, "incident   %s: %s", incident->id ? incident->id : "?",
 		                   incident->resolved ? "resolved" : "open");
-		if (incident->blamed)
-			gate_escape_printf(out, "linked     to the deployment %s of %s",
-			                   incident->blamed->id, incident->blamed->service);
-		else
-			gate_buf_puts(out, "linked     to no deployment: it names none, and no one "
-			                   "service deployed within a day before\n");
+		gate_incident_link(&link, metrics, incident);
+		gate_escape_printf(out, "linked     %s", gate_buf_text(&link));
 		return true;
 	}
 	return false;
 }
 
-static void add_event(struct gate_buf *out, const struct gate_measurement *all,
-                      const struct gate_live_event *live)
+static int add_event(struct gate_buf *out, const struct gate_measurement *all,
+                     const struct gate_live_event *live, struct gate_error *err)
 {
+	GATE_AUTO(about_release) struct about about = { 0 };
 	const struct gate_event *event = &live->event;
+	int code = read_about(&about, event, err);
 
+	if (code < 0)
+		return code;
+	gate_buf_putc(out, '\n');
 	add_row(out, "id", event->identity.id.ptr, event->identity.id.len);
 	add_row(out, "source", event->identity.source.ptr, event->identity.source.len);
 	add_row(out, "type", event->type.ptr, event->type.len);
 	add_time(out, "happened", event->time);
 	add_time(out, "recorded", event->recorded);
+	add_service(out, &about);
 	add_state(out, &all->live, live);
 	if (live->state != GATE_LIVE_COUNTS || add_deployment(out, &all->metrics, event) ||
-	    add_incident(out, &all->metrics, event))
-		return;
+	    add_incident(out, &all->metrics, event, &about))
+		return GATE_OK;
 	gate_buf_puts(out, event->kind == GATE_EVENT_UNKNOWN
 	                           ? "used       by no metric: its type has no meaning here\n"
 	                           : "used       by no metric\n");
+	return GATE_OK;
+}
+
+/* How well an event fits the word that was given: "d3" may be a deployment, and the beginning of many an id. */
+enum fit { FITS_NOT, BEGINS, IS };
+
+static int find_fit(enum fit *out, const struct gate_event *event, const char *id,
+                    struct gate_error *err)
+{
+	GATE_AUTO(about_release) struct about about = { 0 };
+	const struct gate_slice known = event->identity.id;
+	const size_t len = strlen(id);
+	const bool begins = known.len >= len && !memcmp(known.ptr, id, len);
+	int code = read_about(&about, event, err);
+
+	if (code < 0)
+		return code;
+	if ((begins && known.len == len) || (len && !strcmp(gate_buf_text(&about.id), id)))
+		*out = IS;
+	else
+		*out = begins ? BEGINS : FITS_NOT;
+	return GATE_OK;
+}
+
+/* Those that fit best, in the order of the log. */
+static int add_events(struct gate_buf *out, const struct gate_measurement *all, const char *id,
+                      struct gate_error *err)
+{
+	GATE_AUTO(gate_free) enum fit *fits = calloc(all->live.n + 1, sizeof(*fits));
+	enum fit best = FITS_NOT;
+	int code = GATE_OK;
+
+	if (!fits)
+		return gate_fail_memory(err);
+	for (size_t i = 0; code == GATE_OK && i < all->live.n; i++) {
+		code = find_fit(&fits[i], &all->live.events[i].event, id, err);
+		best = fits[i] > best ? fits[i] : best;
+	}
+	if (code == GATE_OK && best == FITS_NOT)
+		return gate_fail(err, GATE_EUSAGE,
+		                 "no event is of a deployment or an incident '%s', or has an id "
+		                 "that begins so: 'doragate log show --format json' prints them",
+		                 id);
+	for (size_t i = 0; code == GATE_OK && i < all->live.n; i++)
+		if (fits[i] == best)
+			code = add_event(out, all, &all->live.events[i], err);
+	return code;
 }
 
 int gate_explain_event(struct gate_context *context, const struct gate_explain *explain,
@@ -140,8 +238,6 @@ int gate_explain_event(struct gate_context *context, const struct gate_explain *
 	struct gate_measured measured = explain->measured;
 	const struct gate_report_style plain = { 0 };
 	struct gate_metrics_head head;
-	const size_t len = strlen(id);
-	size_t n = 0;
 	int code;
 
 	/* An event may be of any time. */
@@ -152,20 +248,9 @@ int gate_explain_event(struct gate_context *context, const struct gate_explain *
 		return code;
 	head = gate_measured_head(&all);
 	gate_metrics_head_text(&out, "log", GATE_METRICS, &head, &plain);
-	for (size_t i = 0; i < all.live.n; i++) {
-		const struct gate_slice known = all.live.events[i].event.identity.id;
-
-		if (known.len < len || memcmp(known.ptr, id, len) != 0)
-			continue;
-		n++;
-		gate_buf_putc(&out, '\n');
-		add_event(&out, &all, &all.live.events[i]);
-	}
-	if (!n)
-		return gate_fail(err, GATE_EUSAGE,
-		                 "no event has an id that begins with '%s': 'doragate log show "
-		                 "--format json' prints them",
-		                 id);
+	code = add_events(&out, &all, id, err);
+	if (code < 0)
+		return code;
 	gate_metrics_foot_text(&out, &head, all.metrics.n_streams);
 	return gate_print_lines(context, &out, GATE_OK, err);
 }

@@ -70,12 +70,7 @@ static void add_service(struct table *table, const struct gate_event *event,
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf service = { 0 };
 
-	gate_event_dora(&service, reader, "service");
-	if (!service.len)
-		gate_event_content(&service, reader, "service");
-	/* The subject of an incident is the incident. */
-	if (!service.len && event->phase < GATE_PHASE_DETECTED)
-		gate_event_subject(&service, reader);
+	gate_event_service(&service, reader, event);
 	add_text(table, service.ptr, service.len);
 }
 

@@ -330,6 +330,38 @@ void gate_event_subject(struct gate_buf *out, const struct gate_event_reader *re
 	                                  "id"));
 }
 
+/* The phases of deployments come first. */
+static bool is_deployment(const struct gate_event *event)
+{
+	return event->phase < GATE_PHASE_DETECTED;
+}
+
+void gate_event_service(struct gate_buf *out, const struct gate_event_reader *reader,
+                        const struct gate_event *event)
+{
+	const size_t before = out->len;
+
+	gate_event_dora(out, reader, "service");
+	if (out->len == before)
+		gate_event_content(out, reader, "service");
+	if (out->len == before && is_deployment(event))
+		gate_event_subject(out, reader);
+}
+
+void gate_event_about(struct gate_buf *out, const struct gate_event_reader *reader,
+                      const struct gate_event *event)
+{
+	const size_t before = out->len;
+
+	if (event->phase == GATE_PHASE_OTHER)
+		return;
+	gate_event_dora(out, reader, "deploymentId");
+	if (out->len == before && is_deployment(event))
+		gate_event_context(out, reader, "chainId");
+	else if (out->len == before)
+		gate_event_subject(out, reader);
+}
+
 int gate_event_line(struct gate_buf *out, const struct gate_time *recorded, const char *file,
                     const char *json, size_t len, struct gate_error *err)
 {

@@ -95,6 +95,12 @@ void gate_event_context(struct gate_buf *out, const struct gate_event_reader *re
 bool gate_event_dora_bool(bool *out, const struct gate_event_reader *reader, const char *name);
 /** Appends subject.id likewise. */
 void gate_event_subject(struct gate_buf *out, const struct gate_event_reader *reader);
+/** Appends the service that an event names; of a record of a deployment that names none its subject. `event` was read last by this reader. */
+void gate_event_service(struct gate_buf *out, const struct gate_event_reader *reader,
+                        const struct gate_event *event);
+/** Appends the id of the deployment or the incident that it is a record of likewise; nothing when it is neither. */
+void gate_event_about(struct gate_buf *out, const struct gate_event_reader *reader,
+                      const struct gate_event *event);
 
 /** Appends the line of an event: any JSON text that gate_event_read takes as bare. GATE_ECONFIG with place. Ends with LF. */
 int gate_event_line(struct gate_buf *out, const struct gate_time *recorded, const char *file,
