@@ -15,6 +15,7 @@
 #define STARTER "policies/starter.yml"
 #define MODE_LINE "mode: shadow"
 #define PRESET_LINE "extends: [doragate/baseline]"
+#define RULES_LINE "\nrules:\n"
 #define SERVICES_LINE "# services:"
 #define SERVICE_LINE "#   checkout:"
 
@@ -31,6 +32,30 @@ static void replace_line(struct gate_buf *text, const char *from, const char *to
 	gate_buf_add(&changed, text->ptr, (size_t)(at - text->ptr));
 	gate_buf_puts(&changed, to);
 	gate_buf_puts(&changed, end);
+	gate_buf_release(text);
+	*text = changed;
+}
+
+/* These presets ask for tests themselves, so the example of the starter would ask twice: it becomes a comment. */
+static void comment_example(struct gate_buf *text, const char *preset)
+{
+	static const char *const presets[] = { "tests", "ecommerce" };
+	const char *rules = strstr(text->ptr, RULES_LINE);
+	struct gate_buf changed = { 0 };
+	bool asks = false;
+
+	for (size_t i = 0; i < GATE_COUNT(presets); i++)
+		asks |= !strcmp(preset, presets[i]);
+	if (!asks || !rules)
+		return;
+	gate_buf_add(&changed, text->ptr, (size_t)(rules - text->ptr));
+	gate_buf_puts(&changed, "\nrules: []\n");
+	for (const char *line = rules + strlen(RULES_LINE); *line;) {
+		const size_t len = strcspn(line, "\n");
+
+		gate_buf_printf(&changed, "# %.*s\n", (int)len, line);
+		line += len + (line[len] != '\0');
+	}
 	gate_buf_release(text);
 	*text = changed;
 }
@@ -133,6 +158,7 @@ int gate_init(const struct gate_repo *repo, const char *preset, bool enforce, st
 	if (gate_buf_failed(&text) || gate_buf_failed(&path) || gate_buf_failed(&extends))
 		return gate_fail_memory(err);
 	replace_line(&text, PRESET_LINE, extends.ptr);
+	comment_example(&text, preset);
 	if (enforce)
 		replace_line(&text, MODE_LINE, "mode: enforce");
 	code = name_services(&text, &n_services, repo, err);
