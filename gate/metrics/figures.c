@@ -242,6 +242,7 @@ static void find_waiting(struct gate_figures *out, int64_t now)
 {
 	const struct gate_stream *stream = out->stream;
 
+	gate_stream_last_good(&out->last, stream, false);
 	out->waiting_known = stream->waiting_known;
 	out->n_waiting = stream->n_waiting;
 	for (size_t i = 0; i < stream->n_waiting; i++)

@@ -67,6 +67,7 @@ struct gate_figures {
 	struct gate_rate rework;
 	size_t n_inferred_rework; /* of these, what no record said */
 	/* Merged, not deployed. */
+	const struct gate_deployment *last; /* borrowed; what runs; NULL: nothing succeeded */
 	bool waiting_known;
 	size_t n_waiting;
 	int64_t oldest_waiting; /* age in seconds */
