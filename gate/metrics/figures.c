@@ -250,6 +250,14 @@ static void find_waiting(struct gate_figures *out, int64_t now)
 			out->oldest_waiting = now - stream->waiting[i]->t0;
 }
 
+const char *gate_waiting_unknown(const struct gate_deployment *last)
+{
+	if (!last || last->here)
+		return NULL;
+	return last->has_commit ? "what runs is not in this clone"
+	                        : "no record says which commit runs";
+}
+
 /* A median that is not reached is longer than the longest open failure: how much longer is known of the worst step only. */
 static gate_step step_of_recovery(const struct gate_recovery *recovery)
 {

@@ -103,6 +103,9 @@ bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric m
 /** There are enough changes for a level, but more than half of them may be squashes, which began nobody knows when. */
 bool gate_lead_is_guessed(const struct gate_figures *figures);
 
+/** Why nobody knows what waits where `last` is what runs; NULL: nothing does, or its commit is here. */
+const char *gate_waiting_unknown(const struct gate_deployment *last);
+
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);
 

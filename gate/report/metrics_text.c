@@ -210,15 +210,13 @@ static void add_rework(struct page *page, const struct gate_figures *figures)
 
 static void add_waiting(struct page *page, const struct gate_figures *figures)
 {
-	const struct gate_deployment *last = figures->last;
+	const char *unknown = gate_waiting_unknown(figures->last);
 
-	if (!figures->waiting_known && (!last || last->here))
+	if (!figures->waiting_known && !unknown)
 		return;
 	gate_buf_printf(page->out, "  %-22s ", "work in progress");
 	if (!figures->waiting_known) {
-		gate_buf_printf(page->out, "not known: %s\n",
-		                last->has_commit ? "what runs is not in this clone"
-		                                 : "no record says which commit runs");
+		gate_buf_printf(page->out, "not known: %s\n", unknown);
 	} else if (figures->n_waiting) {
 		gate_buf_printf(page->out, "%zu change%s merged, not deployed; the oldest is ",
 		                figures->n_waiting, plural(figures->n_waiting));
