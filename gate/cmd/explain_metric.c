@@ -5,11 +5,14 @@
 #include "gate/base/typo.h"
 #include "gate/cmd/lines.h"
 
+#define MOST_WAITING 20
+
 /* One stream's part of the answer. */
 struct page {
 	struct gate_buf *out;
 	const struct gate_window *window;
 	enum gate_metric metric;
+	int64_t now;
 };
 
 static void add_escaped(struct gate_buf *out, const char *text)
@@ -40,6 +43,8 @@ static void add_deployment(struct page *page, const struct gate_deployment *depl
 	add_escaped(out, deployment->id);
 	if (deployment->has_commit && !deployment->here)
 		gate_buf_puts(out, "  (its commit is not in this clone)");
+	if (deployment->diverged && deployment->kind != GATE_KIND_DIVERGED)
+		gate_buf_puts(out, "  (not a descendant of the one before)");
 	if (deployment->shipped_before)
 		gate_buf_puts(out, "  (all of it ran there before)");
 	gate_buf_putc(out, '\n');
@@ -86,6 +91,17 @@ static void add_rework(struct page *page, const struct gate_deployment *deployme
 	gate_buf_puts(out, gate_rework_is_inferred(deployment->rework) ? " (inferred)\n" : "\n");
 }
 
+/* When it began, and how that is known. */
+static void add_begin(struct page *page, const struct gate_unit *unit)
+{
+	gate_buf_puts(page->out, "  from ");
+	add_time(page, unit->t0);
+	if (unit->n_commits > 1)
+		gate_buf_printf(page->out, ", %zu commits", unit->n_commits);
+	add_evidence(page->out, unit);
+	gate_buf_putc(page->out, '\n');
+}
+
 static void add_changes(struct page *page, const struct gate_deployment *deployment)
 {
 	for (size_t i = 0; i < deployment->n_ships; i++) {
@@ -99,14 +115,34 @@ static void add_changes(struct page *page, const struct gate_deployment *deploym
 			gate_buf_puts(&lead, "a clock is wrong");
 		else
 			gate_duration_format(&lead, shipped->lead);
-		gate_buf_printf(page->out, "    %-12.12s  %-14s  from ",
+		gate_buf_printf(page->out, "    %-12.12s  %-14s",
 		                gate_oid_hex(hex, &shipped->unit->id), gate_buf_text(&lead));
-		add_time(page, shipped->unit->t0);
-		if (shipped->unit->n_commits > 1)
-			gate_buf_printf(page->out, ", %zu commits", shipped->unit->n_commits);
-		add_evidence(page->out, shipped->unit);
-		gate_buf_putc(page->out, '\n');
+		add_begin(page, shipped->unit);
 	}
+}
+
+/* What is merged and not deployed, in the order in which it was merged: what waits longest is seen first. */
+static void add_waiting(struct page *page, const struct gate_stream *stream)
+{
+	const struct gate_deployment *last;
+	const char *unknown;
+
+	gate_stream_last_good(&last, stream, false);
+	unknown = gate_waiting_unknown(last);
+	if (!stream->waiting_known && unknown)
+		gate_buf_printf(page->out, "  waiting: not known: %s\n", unknown);
+	for (size_t i = 0; i < stream->n_waiting && i < MOST_WAITING; i++) {
+		const struct gate_unit *unit = stream->waiting[stream->n_waiting - 1 - i];
+		GATE_AUTO(gate_buf_release) struct gate_buf age = { 0 };
+		char hex[GATE_OID_HEX];
+
+		gate_duration_format(&age, page->now > unit->t0 ? page->now - unit->t0 : 0);
+		gate_buf_printf(page->out, "  waiting: %.12s  %-14s", gate_oid_hex(hex, &unit->id),
+		                gate_buf_text(&age));
+		add_begin(page, unit);
+	}
+	if (stream->n_waiting > MOST_WAITING)
+		gate_buf_printf(page->out, "  and %zu more\n", stream->n_waiting - MOST_WAITING);
 }
 
 static void add_failure(struct page *page, const struct gate_deployment *deployment)
@@ -169,6 +205,8 @@ static void add_stream(struct page *page, const struct gate_stream *stream)
 	}
 	if (!n)
 		gate_buf_puts(page->out, "  n=0: nothing of that in the window\n");
+	if (page->metric == GATE_METRIC_LEAD_TIME)
+		add_waiting(page, stream);
 }
 
 static int find_metric(enum gate_metric *out, const char *name, struct gate_error *err)
@@ -205,6 +243,7 @@ int gate_explain_metric(struct gate_context *context, const struct gate_explain 
 	if (code < 0)
 		return code;
 	head = gate_measured_head(&all);
+	page.now = all.input.now;
 	gate_metrics_head_text(&out, gate_metric_names[page.metric], page.metric, &head, &plain);
 	for (size_t i = 0; i < all.metrics.n_streams; i++)
 		if (gate_measured_wants(&explain->measured, &all, &all.metrics.streams[i])) {

@@ -243,11 +243,20 @@ static void find_waiting(struct gate_figures *out, int64_t now)
 {
 	const struct gate_stream *stream = out->stream;
 
+	gate_stream_last_good(&out->last, stream, false);
 	out->waiting_known = stream->waiting_known;
 	out->n_waiting = stream->n_waiting;
 	for (size_t i = 0; i < stream->n_waiting; i++)
 		if (now - stream->waiting[i]->t0 > out->oldest_waiting)
 			out->oldest_waiting = now - stream->waiting[i]->t0;
+}
+
+const char *gate_waiting_unknown(const struct gate_deployment *last)
+{
+	if (!last || last->here)
+		return NULL;
+	return last->has_commit ? "what runs is not in this clone"
+	                        : "no record says which commit runs";
 }
 
 /* A median that is not reached is longer than the longest open failure: how much longer is known of the worst step only. */

@@ -68,6 +68,7 @@ struct gate_figures {
 	struct gate_rate rework;
 	size_t n_inferred_rework; /* of these, what no record said */
 	/* Merged, not deployed. */
+	const struct gate_deployment *last; /* borrowed; what runs; NULL: nothing succeeded */
 	bool waiting_known;
 	size_t n_waiting;
 	int64_t oldest_waiting; /* age in seconds */
@@ -102,6 +103,9 @@ bool gate_metric_is_known(const struct gate_figures *figures, enum gate_metric m
 
 /** There are enough changes for a level, but more than half of them came from requests of which nothing is known here: squashes, which began nobody knows when. */
 bool gate_lead_is_guessed(const struct gate_figures *figures);
+
+/** Why nobody knows what waits where `last` is what runs; NULL: nothing does, or its commit is here. */
+const char *gate_waiting_unknown(const struct gate_deployment *last);
 
 /** Deployments a day over the window. */
 double gate_deployments_a_day(const struct gate_figures *figures);

@@ -88,7 +88,8 @@ static void add_row(struct page *page, const struct gate_figures *figures, enum 
 	page_color(page, paint);
 	gate_buf_puts(page->out, word);
 	page_color(page, PLAIN);
-	if (known && *beside) {
+	/* Where every change was left out, that is what there is to say. */
+	if (*beside && (known || metric == GATE_METRIC_LEAD_TIME)) {
 		gate_buf_printf(page->out, "%*s", LEVEL_WIDTH - (int)strlen(word), "");
 		page_parts(page, BESIDE, beside, "; ");
 	}
@@ -130,8 +131,10 @@ static void add_lead(struct page *page, const struct gate_figures *figures)
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	gate_duration_format(&value, lead->p50);
-	gate_buf_puts(&beside, "p90 ");
-	gate_duration_format(&beside, lead->p90);
+	if (lead->n) {
+		gate_buf_puts(&beside, "p90 ");
+		gate_duration_format(&beside, lead->p90);
+	}
 	if (gate_lead_is_guessed(figures))
 		gate_buf_printf(&beside, "; %zu of %zu squashes of unknown age",
 		                figures->n_squashes, lead->n);
@@ -139,7 +142,9 @@ static void add_lead(struct page *page, const struct gate_figures *figures)
 		gate_buf_printf(&beside, "; %zu may be %s", figures->n_approximate,
 		                figures->n_approximate == 1 ? "a squash" : "squashes");
 	if (figures->n_skewed)
-		gate_buf_printf(&beside, "; %zu left out for wrong clocks", figures->n_skewed);
+		gate_buf_printf(&beside, "%s%zu left out for %s", lead->n ? "; " : "",
+		                figures->n_skewed,
+		                figures->n_skewed == 1 ? "a wrong clock" : "wrong clocks");
 	add_row(page, figures, GATE_METRIC_LEAD_TIME, lead->n, page_whole(page, &value),
 	        page_whole(page, &beside));
 }
@@ -170,6 +175,7 @@ static void add_fail_rate(struct page *page, const struct gate_figures *figures)
 static void add_recovery(struct page *page, const struct gate_figures *figures)
 {
 	const struct gate_recovery *recovery = &figures->recovery;
+	const size_t guessed = figures->fail_heuristic.k - figures->fail_proven.k;
 	GATE_AUTO(gate_buf_release) struct gate_buf value = { 0 }, beside = { 0 };
 
 	if (!recovery->has_p50)
@@ -179,6 +185,8 @@ static void add_recovery(struct page *page, const struct gate_figures *figures)
 	gate_duration_format(&beside, recovery->has_p90 ? recovery->p90 : recovery->longest_open);
 	if (recovery->n_open)
 		gate_buf_printf(&beside, "; %zu still open", recovery->n_open);
+	if (guessed)
+		gate_buf_printf(&beside, "; %zu by heuristic", guessed);
 	add_row(page, figures, GATE_METRIC_RECOVERY, recovery->n, page_whole(page, &value),
 	        page_whole(page, &beside));
 }
@@ -202,10 +210,14 @@ static void add_rework(struct page *page, const struct gate_figures *figures)
 
 static void add_waiting(struct page *page, const struct gate_figures *figures)
 {
-	if (!figures->waiting_known)
+	const char *unknown = gate_waiting_unknown(figures->last);
+
+	if (!figures->waiting_known && !unknown)
 		return;
 	gate_buf_printf(page->out, "  %-22s ", "work in progress");
-	if (figures->n_waiting) {
+	if (!figures->waiting_known) {
+		gate_buf_printf(page->out, "not known: %s\n", unknown);
+	} else if (figures->n_waiting) {
 		gate_buf_printf(page->out, "%zu change%s merged, not deployed; the oldest is ",
 		                figures->n_waiting, plural(figures->n_waiting));
 		gate_duration_format(page->out, figures->oldest_waiting);
@@ -220,20 +232,22 @@ static void add_others(struct page *page, const struct gate_figures *figures)
 {
 	const struct {
 		size_t n;
-		const char *name;
+		const char *one, *many;
 	} rows[] = {
-		{ figures->by_kind[GATE_KIND_BASELINE], "the first one known" },
-		{ figures->by_kind[GATE_KIND_REDEPLOY], "again, with nothing new" },
-		{ figures->n_failed_jobs, "that did not succeed" },
-		{ figures->n_running, "not finished" },
+		{ figures->by_kind[GATE_KIND_REDEPLOY], "redeploy", "redeploys" },
+		{ figures->n_failed_jobs, "that did not succeed", "that did not succeed" },
+		{ figures->n_running, "not finished", "not finished" },
 	};
 	GATE_AUTO(gate_buf_release) struct gate_buf parts = { 0 };
 	const char *beside;
 
+	/* There is only one. */
+	if (figures->by_kind[GATE_KIND_BASELINE])
+		gate_buf_puts(&parts, "the baseline");
 	for (size_t i = 0; i < GATE_COUNT(rows); i++)
 		if (rows[i].n)
 			gate_buf_printf(&parts, "%s%zu %s", parts.len ? "; " : "", rows[i].n,
-			                rows[i].name);
+			                rows[i].n == 1 ? rows[i].one : rows[i].many);
 	beside = page_whole(page, &parts);
 	if (!*beside)
 		return;
