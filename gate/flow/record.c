@@ -347,15 +347,44 @@ static int spool(bool *before, const struct gate_facts *facts, const struct gate
 	               : gate_spool_event(facts->state_dir, now, json->ptr, json->len, err);
 }
 
+/*
+ * What happened to an incident twice has the identity of the first time. Whoever repeats a step need not care; whoever means the second time must say so in
+ * another way. "; to open it again: ..."
+ */
+static void add_again(struct gate_buf *out, const struct filled *filled)
+{
+	const struct gate_record *said = filled->said;
+	GATE_AUTO(gate_buf_release) struct gate_buf id = { 0 };
+
+	if (said->kind != GATE_EVENT_INCIDENT_DETECTED)
+		gate_buf_printf(out,
+		                "; if it was %s once more since: --commit REV makes that a "
+		                "record of its own",
+		                said->kind == GATE_EVENT_INCIDENT_RESOLVED ? "resolved"
+		                                                           : "reported");
+	else if (gate_quote_shell(&id, filled->deployment, strlen(filled->deployment)))
+		gate_buf_printf(out, "; to open it again: record incident reported --id %s%s%s",
+		                gate_buf_text(&id), said->environment ? " --environment " : "",
+		                said->environment ? said->environment : "");
+}
+
 static void say(struct gate_buf *said, const struct filled *filled, bool before)
 {
 	const struct gate_event_type *type = &gate_event_types[filled->said->kind];
+	const bool incident = is_incident(filled->said->kind);
+	GATE_AUTO(gate_buf_release) struct gate_buf again = { 0 };
 
-	gate_escape_printf(said, "recorded%s: %s%s%s in %s%s%.12s, %s %s", before ? " before" : "",
-	                   type->summary, filled->service ? " " : "",
+	if (before && incident)
+		add_again(&again, filled);
+	/* Later records of an incident need not name its service again. */
+	gate_escape_printf(said, "recorded%s: %s%s%s in %s%s%.12s%s, %s %s%s",
+	                   before ? " before" : "", type->summary, filled->service ? " " : "",
 	                   filled->service ? filled->service : "", filled->environment,
 	                   filled->commit[0] ? " at " : "", filled->commit,
-	                   is_incident(filled->said->kind) ? "incident" : "id", filled->deployment);
+	                   filled->said->kind == GATE_EVENT_INCIDENT_DETECTED && !filled->service
+	                           ? ", of no service"
+	                           : "",
+	                   incident ? "incident" : "id", filled->deployment, gate_buf_text(&again));
 }
 
 /* No event has longer names, so a withdrawal of one would take nothing back. */
