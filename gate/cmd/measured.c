@@ -2,6 +2,7 @@
 #include "gate/cmd/measured.h"
 
 #include "gate/base/typo.h"
+#include "gate/config/merge.h"
 
 /* A service or an environment that nothing is known of is a slip of the pen. */
 static int check_name(const char *what, const char *name, const struct gate_measurement *all,
@@ -55,10 +56,29 @@ int gate_measured_open(struct gate_measurement *out, const struct gate_measured 
 	return GATE_OK;
 }
 
+/* The first by name, which is one that record takes. */
+static const char *first_service(const struct gate_measurement *all)
+{
+	const char *name = all->input.n_services ? all->services[0].name
+	                                         : gate_repository_service(all->repository);
+
+	return gate_config_is_name(name) ? name : NULL;
+}
+
+static const char *first_production(const struct gate_config *config)
+{
+	for (size_t i = 0; i < config->n_environments; i++)
+		if (config->environments[i].tier == GATE_TIER_PRODUCTION)
+			return config->environments[i].name;
+	return "production";
+}
+
 struct gate_metrics_head gate_measured_head(const struct gate_measurement *all)
 {
 	struct gate_metrics_head head = {
 		.repository = all->repository,
+		.service = first_service(all),
+		.environment = first_production(all->config),
 		.log = all->log.position[0] ? all->log.position : NULL,
 		.as_of = all->log.as_of,
 		.config_digest = all->config->digest,

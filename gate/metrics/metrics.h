@@ -222,6 +222,9 @@ const struct gate_deployment *gate_stream_last_good(const struct gate_deployment
                                                     const struct gate_stream *stream,
                                                     bool previous);
 
+/** "https://example.com/shop/cart" -> "cart": what the one service of a repository without services is called. Borrows. */
+const char *gate_repository_service(const char *repository);
+
 /** GATE_ENOMEM, GATE_EGIT. What is missing in the clone is a fact, not an error. */
 int gate_metrics_build(struct gate_metrics *out, const struct gate_metrics_input *input,
                        struct gate_error *err);

@@ -59,8 +59,7 @@ static const char *service_of(const char *name, const struct gate_metrics_input 
 	return NULL;
 }
 
-/* "https://example.com/shop/cart" -> "cart": what a repository without services is called. */
-static const char *last_part(const char *repository)
+const char *gate_repository_service(const char *repository)
 {
 	const char *slash = strrchr(repository, '/');
 
@@ -127,7 +126,7 @@ static int add_tag(const char *name, const struct gate_oid *id, void *payload)
 	for (size_t i = 0; code == GATE_OK && i < input->n_services; i++)
 		code = add(adding, input->services[i].name, tag, &commit, time);
 	return code == GATE_OK && !input->n_services
-	               ? add(adding, last_part(input->repository), tag, &commit, time)
+	               ? add(adding, gate_repository_service(input->repository), tag, &commit, time)
 	               : code;
 }
 

@@ -12,9 +12,10 @@
 /** What the figures are of: equal heads mean equal bytes. All borrowed. */
 struct gate_metrics_head {
 	const char *repository;
-	const char *log;                  /* position of the log; NULL: it is empty */
-	bool as_of;                       /* and nothing but what the log was there */
-	char config_commit[GATE_OID_HEX]; /* "": there is no commit yet */
+	const char *service, *environment; /* to record a deployment of; NULL: no name to be had */
+	const char *log;                   /* position of the log; NULL: it is empty */
+	bool as_of;                        /* and nothing but what the log was there */
+	char config_commit[GATE_OID_HEX];  /* "": there is no commit yet */
 	const char *config_digest;
 	struct gate_window window; /* as asked for; from INT64_MIN: all */
 	int64_t now;

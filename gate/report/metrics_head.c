@@ -103,20 +103,33 @@ void gate_metrics_head_text(struct gate_buf *out, const char *title, enum gate_m
 	gate_buf_putc(out, '\n');
 }
 
+static void add_word(struct gate_buf *out, const char *word)
+{
+	if (!word || !gate_quote_shell(out, word, strlen(word)))
+		gate_buf_puts(out, "NAME");
+}
+
+/* A line of its own, that can be run as it is. */
+static void add_how_to_record(struct gate_buf *out, const struct gate_metrics_head *head)
+{
+	gate_buf_puts(out, "  doragate record deployment -s ");
+	add_word(out, head->service);
+	gate_buf_puts(out, " -e ");
+	add_word(out, head->environment);
+	gate_buf_putc(out, '\n');
+}
+
 void gate_metrics_foot_text(struct gate_buf *out, const struct gate_metrics_head *head, bool any)
 {
 	const struct {
 		bool holds;
 		size_t n;
 		const char *note;
+		bool record; /* says how to */
 	} notes[] = {
 		{ head->inferred && any, 0,
-		  "Inferred from tags: the log has no deployment. In the job that deploys: "
-		  "doragate "
-		  "record deployment" },
-		{ !any, 0,
-		  "No deployment is known, and no tag is a version. Record one: doragate record "
-		  "deployment" },
+		  "Inferred from tags: the log has no deployment. In the job that deploys:", true },
+		{ !any, 0, "No deployment is known, and no tag is a version. Record one:", true },
 		{ head->guessed, 0,
 		  "Since when squashed changes were worked on is not known here: doragate log sync "
 		  "--changes" },
@@ -146,6 +159,8 @@ void gate_metrics_foot_text(struct gate_buf *out, const struct gate_metrics_head
 		if (notes[i].n)
 			gate_buf_printf(out, "%zu ", notes[i].n);
 		gate_buf_printf(out, "%s\n", notes[i].note);
+		if (notes[i].record)
+			add_how_to_record(out, head);
 	}
 }
 

@@ -16,6 +16,8 @@
 
 static const struct gate_metrics_head shop = {
 	.repository = "https://example.com/shop",
+	.service = "cart",
+	.environment = "production",
 	.log = "3f786850e387550fdab836ed7e6dc881de23001b",
 	.config_commit = "89e6c98d92887913cadf06b2adb97f26cde4849b",
 	.config_digest = "2b66fd261ee5c6cfc8de7fa466bab600bcfe4f69000000000000000000000000",
@@ -215,6 +217,9 @@ static void make_hostile(struct made *out)
 	out->head = shop;
 	out->head.repository = "https://example.com/\033]0;owned\a\n= 0";
 	out->head.log = "file:\r/srv/\xff%s%n";
+	out->head.inferred = true;
+	out->head.service = "$(touch owned)";
+	out->head.environment = "a\nb";
 	note_everything(out);
 	add(out, "\033[31mred\nDORA metrics of me",
 	    "\xe2\x80\xae"
