@@ -74,5 +74,6 @@ const struct gate_command gate_command_check = {
 	.size = sizeof(struct check),
 	.needs_repo = true,
 	.reports = true,
+	.to_files = true,
 	.run = run,
 };

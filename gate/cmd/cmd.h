@@ -10,7 +10,7 @@
 #include "gate/git/repo.h"
 #include "gate/report/report.h"
 
-/** Options that every command takes. */
+/** Options that every command takes, but for `format` and `outputs`. */
 struct gate_common {
 	bool help, quiet;
 	const char *dir, *format, *color, *now;
@@ -28,7 +28,8 @@ struct gate_command {
 	const struct gate_option *options; /* its own, beside the common ones */
 	size_t size;                       /* of the struct they write to */
 	bool needs_repo;
-	bool reports; /* writes a report: takes --format and --output */
+	bool reports;  /* writes a report: takes --format */
+	bool to_files; /* writes it to files too: takes --output */
 	/** `args` are the words that are no options. Errors in `err` end the program with their exit code; else returns enum gate_exit. */
 	int (*run)(struct gate_context *context, void *options, int n_args, char *args[],
 	           struct gate_error *err);

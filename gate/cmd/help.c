@@ -20,6 +20,25 @@ static void print_overview(FILE *out)
 #undef GATE_EXIT
 }
 
+static bool is_of_reports(const struct gate_option *option)
+{
+	return option->offset == offsetof(struct gate_common, format) ||
+	       option->offset == offsetof(struct gate_common, outputs);
+}
+
+/* Those of reports, where the command takes them; or the others, which every command takes. */
+static void print_common(FILE *out, const struct gate_command *command, bool of_reports)
+{
+	for (const struct gate_option *option = gate_common_options; option->name; option++) {
+		const bool taken = option->offset == offsetof(struct gate_common, outputs)
+		                           ? command->to_files
+		                           : command->reports;
+
+		if (is_of_reports(option) == of_reports && (taken || !of_reports))
+			gate_option_print(out, option);
+	}
+}
+
 void gate_print_help(FILE *out, const struct gate_command *command)
 {
 	if (!command) {
@@ -28,11 +47,11 @@ void gate_print_help(FILE *out, const struct gate_command *command)
 	}
 	fprintf(out, "usage: doragate %s%s%s\n\n%s\n\n", command->name,
 	        command->synopsis[0] ? " " : "", command->synopsis, command->summary);
-	if (command->options->name) {
-		gate_options_print(out, command->options);
+	gate_options_print(out, command->options);
+	print_common(out, command, true);
+	if (command->options->name)
 		fputs("\nevery command:\n", out);
-	}
-	gate_options_print(out, gate_common_options);
+	print_common(out, command, false);
 }
 
 static int run_help(struct gate_context *context, void *options, int n_args, char *args[],

@@ -198,8 +198,6 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE, "last-good takes no argument '%s'", args[0]);
-	if (context->common.outputs.n)
-		return gate_fail(err, GATE_EUSAGE, "last-good writes to standard output only");
 	measured.window = "all";
 	code = gate_measured_open(&all, &measured, context, err);
 	if (code == GATE_OK)

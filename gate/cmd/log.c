@@ -307,8 +307,6 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 
 	if (code == GATE_OK && n_args)
 		code = check_words(context, action, opts, n_args, args, err);
-	if (code == GATE_OK && context->common.outputs.n)
-		code = gate_fail(err, GATE_EUSAGE, "log writes to standard output only");
 	if (code == GATE_OK)
 		code = gate_log_open(&log, context->repo,
 		                     context->common.now ? &context->now : NULL, err);

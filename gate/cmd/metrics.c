@@ -66,8 +66,6 @@ static int run(struct gate_context *context, void *opts, int n_args, char *args[
 
 	if (n_args)
 		return gate_fail(err, GATE_EUSAGE, "metrics takes no argument '%s'", args[0]);
-	if (context->common.outputs.n)
-		return gate_fail(err, GATE_EUSAGE, "metrics writes to standard output only");
 	code = gate_measured_open(&all, &options_->measured, context, err);
 	if (code == GATE_OK)
 		code = compute(&figures, &report.n, options_, &all, err);

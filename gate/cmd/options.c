@@ -144,15 +144,18 @@ int gate_options_parse(int *rest, int argc, char *argv[], const struct gate_opti
 	return GATE_OK;
 }
 
+void gate_option_print(FILE *out, const struct gate_option *option)
+{
+	char left[64];
+
+	snprintf(left, sizeof(left), "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
+	         option->letter ? option->letter : ' ', option->letter ? ", " : "  ", option->name,
+	         option->value ? " " : "", option->value ? option->value : "");
+	fprintf(out, "  %-28s%s%s\n", left, strlen(left) > 27 ? " " : "", option->help);
+}
+
 void gate_options_print(FILE *out, const struct gate_option *options)
 {
-	for (const struct gate_option *option = options; option->name; option++) {
-		char left[64];
-
-		snprintf(left, sizeof(left), "%c%c%s--%s%s%s", option->letter ? '-' : ' ',
-		         option->letter ? option->letter : ' ', option->letter ? ", " : "  ",
-		         option->name, option->value ? " " : "",
-		         option->value ? option->value : "");
-		fprintf(out, "  %-28s%s%s\n", left, strlen(left) > 27 ? " " : "", option->help);
-	}
+	for (const struct gate_option *option = options; option->name; option++)
+		gate_option_print(out, option);
 }

@@ -46,7 +46,9 @@ struct gate_option_group {
 int gate_options_parse(int *rest, int argc, char *argv[], const struct gate_option_group groups[],
                        struct gate_error *err);
 
-/** "  -C, --directory DIR   help", a line each. */
+/** "  -C, --directory DIR   help" */
+void gate_option_print(FILE *out, const struct gate_option *option);
+/** A line each. */
 void gate_options_print(FILE *out, const struct gate_option *options);
 
 #endif

@@ -122,6 +122,9 @@ static int check_common(struct gate_context *context, const struct gate_command 
 	if (!command->reports &&
 	    (common->outputs.n || (common->format && strcmp(common->format, "text") != 0)))
 		return gate_fail(err, GATE_EUSAGE, "%s prints text only", command->name);
+	if (!command->to_files && common->outputs.n)
+		return gate_fail(err, GATE_EUSAGE, "%s writes to standard output only",
+		                 command->name);
 	for (size_t i = 0; i < common->outputs.n; i++) {
 		const char *path;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/facts.h"
 
+#include "gate/read/services.h"
+
 static int read_names(struct gate_facts *out, const struct gate_config *config,
                       struct gate_error *err)
 {
@@ -16,6 +18,32 @@ static int read_names(struct gate_facts *out, const struct gate_config *config,
 	return GATE_OK;
 }
 
+/* What is not in this clone, or cannot be read, shows nothing. */
+static int find_services(struct gate_facts *out, const struct gate_log *log, struct gate_error *err)
+{
+	GATE_AUTO(gate_found_services_free) struct gate_found_services *found = NULL;
+	struct gate_error why = { 0 };
+	struct gate_snapshot head;
+	int code = gate_snapshot_of_commit(&head, log->repo, &log->head, &why);
+
+	if (code == GATE_OK)
+		code = gate_services_find(&found, &head, &why);
+	if (code == GATE_ENOMEM)
+		return gate_fail_memory(err);
+	if (code < 0)
+		return GATE_OK;
+	out->found = calloc(found->n + 1, sizeof(*out->found));
+	for (size_t i = 0; out->found && i < found->n; i++) {
+		const char *name = found->items[i].name;
+
+		out->found[i] = gate_arena_copy(&out->arena, name, strlen(name));
+		if (!out->found[i])
+			return gate_fail_memory(err);
+		out->n_found++;
+	}
+	return out->found ? GATE_OK : gate_fail_memory(err);
+}
+
 int gate_facts_read(struct gate_facts *out, struct gate_log *log, struct gate_error *err)
 {
 	GATE_AUTO(gate_facts_release)
@@ -28,6 +56,8 @@ int gate_facts_read(struct gate_facts *out, struct gate_log *log, struct gate_er
 
 	if (code == GATE_OK)
 		code = read_names(&facts, log->config, err);
+	if (code == GATE_OK && !facts.n_services && !gate_oid_is_zero(&log->head))
+		code = find_services(&facts, log, err);
 	if (code < 0)
 		return code;
 	if (!gate_oid_is_zero(&log->head))

@@ -17,6 +17,9 @@ struct gate_facts {
 	const char *repository; /* the first part of an event's source */
 	const char **services;  /* own array; those of the configuration, by name */
 	size_t n_services;
+	/* Own array; where the configuration has none: those that the files show, by name. For advice only. */
+	const char **found;
+	size_t n_found;
 	const char **production; /* own array; environments of that tier, by name */
 	size_t n_production;
 	bool details;                 /* texts and URLs of incidents are kept */

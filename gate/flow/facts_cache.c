@@ -15,6 +15,7 @@ void gate_facts_release(struct gate_facts *facts)
 {
 	gate_arena_release(&facts->arena);
 	free(facts->services);
+	free(facts->found);
 	free(facts->production);
 	*facts = (struct gate_facts){ 0 };
 }
@@ -101,6 +102,8 @@ static bool recall(struct gate_facts *out, const cJSON *json, const struct gate_
 	return out->repository && out->state_dir &&
 	       recall_names(&out->services, &out->n_services, out,
 	                    cJSON_GetObjectItemCaseSensitive(json, "services")) &&
+	       recall_names(&out->found, &out->n_found, out,
+	                    cJSON_GetObjectItemCaseSensitive(json, "found")) &&
 	       recall_names(&out->production, &out->n_production, out,
 	                    cJSON_GetObjectItemCaseSensitive(json, "production"));
 }
@@ -158,6 +161,7 @@ void gate_facts_keep(const struct gate_facts *facts, const struct gate_plain *pl
 	gate_json_text(&w, "repository", facts->repository);
 	gate_json_bool(&w, "details", facts->details);
 	write_names(&w, "services", facts->services, facts->n_services);
+	write_names(&w, "found", facts->found, facts->n_found);
 	write_names(&w, "production", facts->production, facts->n_production);
 	gate_json_end_map(&w);
 	gate_digest_hex(digest, gate_buf_text(&json), json.len);

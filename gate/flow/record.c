@@ -8,6 +8,7 @@
 #include "gate/ci/ci.h"
 #include "gate/config/merge.h"
 #include "gate/flow/event_json.h"
+#include "gate/flow/talk.h"
 #include "gate/log/spool.h"
 
 #define LONGEST_NAME 255
@@ -47,6 +48,29 @@ static int check_name(const char *option, const char *name, struct gate_error *e
 	                 name);
 }
 
+static int ask_service(const struct gate_facts *facts, struct gate_error *err)
+{
+	const char *known = facts->n_services ? facts->services[0]
+	                    : facts->n_found  ? facts->found[0]
+	                                      : NULL;
+
+	return gate_fail(err, GATE_EUSAGE, "which service? --service NAME%s%s%s",
+	                 known ? ", such as '" : "", known ? known : "", known ? "'" : "");
+}
+
+/* What the files show is a guess, so that another name is no error; a near one is probably a slip of the pen. */
+static void warn_of_service(const struct filled *filled, const struct gate_facts *facts)
+{
+	const char *near = filled->service && facts->n_found
+	                           ? gate_nearest(filled->service, facts->found)
+	                           : NULL;
+
+	if (near && strcmp(near, filled->service) != 0)
+		gate_talk("warning: the files show no service '%s', did you mean '%s'? It is "
+		          "recorded as one of its own",
+		          filled->service, near);
+}
+
 /* The only service of the configuration, if nobody named one. One that the configuration does not know is fine where it knows none. */
 static int fill_service(struct filled *out, const struct gate_facts *facts, struct gate_error *err)
 {
@@ -58,7 +82,7 @@ static int fill_service(struct filled *out, const struct gate_facts *facts, stru
 	if (!out->service && is_incident(out->said->kind))
 		return GATE_OK;
 	if (!out->service)
-		return gate_fail(err, GATE_EUSAGE, "which service? --service NAME");
+		return ask_service(facts, err);
 	near = facts->n_services ? gate_nearest(out->service, facts->services) : NULL;
 	/* A near name is a slip of the pen; a far one is a service that this commit does not have yet. */
 	if (near && strcmp(near, out->service) != 0)
@@ -74,9 +98,10 @@ static int fill_environment(struct filled *out, const struct gate_facts *facts,
 	if (!out->environment && facts->n_production == 1)
 		out->environment = facts->production[0];
 	if (!out->environment)
-		return gate_fail(err, GATE_EUSAGE, "which environment? --environment NAME%s",
+		return gate_fail(err, GATE_EUSAGE, "which environment? --environment %s%s",
+		                 facts->n_production ? facts->production[0] : "production",
 		                 facts->n_production
-		                         ? "; there are several of tier production"
+		                         ? ", or another: there are several of tier production"
 		                         : ", or name one of tier production in " GATE_CONFIG_FILE
 		                           ": environments: { production: { tier: production } }");
 	return check_name("--environment", out->environment, err);
@@ -513,7 +538,9 @@ int gate_record(struct gate_buf *said, const struct gate_facts *facts, const str
 	write_dora(&w, &filled, facts->repository);
 	gate_json_end_map(&w);
 	code = spool(&before, facts, now, id, &json, err);
-	if (code == GATE_OK)
+	if (code == GATE_OK) {
 		say(said, &filled, before);
+		warn_of_service(&filled, facts);
+	}
 	return code;
 }

@@ -188,3 +188,21 @@ doragate -C twice record -q deployment
 same 'that count' 1 "$(doragate -C twice log show | wc -l)"
 doragate -C twice log verify >said || die 'other content of one identity is no damage'
 grep -q 'recorded again with other content' said || die "of another content it says: $(cat said)"
+
+# Services that the files show are remembered too: from both a name near to one gets the same warning.
+git clone -q origin.git near
+git -C near remote set-url origin https://example.com/near.git
+git -C near rm -q .doragate.yml
+for service in basket ordering; do
+	mkdir -p near/src/$service
+	echo 'FROM scratch' >near/src/$service/Dockerfile
+done
+git -C near add . && git -C near commit -q -m 'services'
+for quick in no yes; do
+	status=0
+	strace -qq -f -o calls -e trace=openat doragate -C near record -q deployment -s baskt -e production 2>said || status=$?
+	same 'a name near to a service that was found' "0 doragate: warning: the files show no service 'baskt', did you mean 'basket'?" "$status $(cut -d'?' -f1 said)?"
+	loaded=yes
+	grep -q 'libgit2.*= [0-9]' calls || loaded=no
+	[ $loaded != $quick ] || die "libgit2 was loaded: $loaded"
+done
