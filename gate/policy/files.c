@@ -69,8 +69,6 @@ static int eval_deleted(struct gate_result *result, const struct gate_item *item
 }
 
 #define AMEND_ALL "git commit --all --amend --no-edit"
-/* What is asked for is often a new file, which `--all` leaves out. */
-#define AMEND_NEW "git add --all && git commit --amend --no-edit"
 
 const struct gate_predicate gate_predicate_changed = {
 	.name = "changed",
@@ -79,7 +77,7 @@ const struct gate_predicate gate_predicate_changed = {
 	.size = sizeof(struct changed),
 	.params = changed_params,
 	.eval = eval_changed,
-	.fix = AMEND_NEW,
+	.fix = GATE_AMEND_FILE,
 };
 
 const struct gate_predicate gate_predicate_added = {
@@ -89,7 +87,7 @@ const struct gate_predicate gate_predicate_added = {
 	.size = sizeof(struct changed),
 	.params = changed_params,
 	.eval = eval_added,
-	.fix = AMEND_NEW,
+	.fix = GATE_AMEND_FILE,
 };
 
 const struct gate_predicate gate_predicate_modified = {

@@ -36,9 +36,8 @@ static int note_key(size_t which, size_t at, void *payload)
 	return 1;
 }
 
-/* The key that is spelled so, else the nearest; NULL in *out: none. */
-static int suggest(const char **out, const struct gate_change_flags *flags, const char *key,
-                   struct gate_error *err)
+int gate_flag_suggest(const char **out, const struct gate_change_flags *flags, const char *key,
+                      struct gate_error *err)
 {
 	size_t which;
 
@@ -52,7 +51,7 @@ static int say_unregistered(struct gate_result *result, const struct gate_change
                             const char *key, struct gate_error *err)
 {
 	const char *near = NULL;
-	int code = suggest(&near, flags, key, err);
+	int code = gate_flag_suggest(&near, flags, key, err);
 
 	if (code < 0)
 		return code;

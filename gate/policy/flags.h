@@ -35,6 +35,10 @@ enum gate_flag_fault gate_flag_find_fault(const struct gate_feature_flag **entry
                                           const struct gate_flag_params *wanted,
                                           const struct gate_flags *flags, const char *key);
 
+/** The registered key that is meant by one that is not registered: spelled so in another style, else the nearest; NULL in *out: none. Borrowed from the flags. */
+int gate_flag_suggest(const char **out, const struct gate_change_flags *flags, const char *key,
+                      struct gate_error *err);
+
 /** Makes a result false by a fault: what is wrong, where the flag is registered, and what mends it. */
 int gate_flag_say_fault(struct gate_result *result, enum gate_flag_fault fault,
                         const struct gate_feature_flag *entry,

@@ -346,5 +346,5 @@ const struct gate_predicate gate_predicate_migration = {
 	.size = sizeof(struct migration),
 	.params = migration_params,
 	.eval = eval_migration,
-	.fix = "git add --all && git commit --amend --no-edit",
+	.fix = GATE_AMEND_FILE,
 };

@@ -28,6 +28,9 @@ extern const struct gate_predicate gate_predicate_branch, gate_predicate_target,
 /** The names that a `service` asks for, as written; NULL: another predicate, or no names. */
 const struct gate_yaml *gate_service_names(const struct gate_expr *expr);
 
+/** What mends a change that lacks a file, often a new one: whoever runs it names it, for `--all` leaves a new one out and takes in what lies around. */
+#define GATE_AMEND_FILE "git add FILE && git commit --amend --no-edit"
+
 /** "2 files", "1 file". */
 #define GATE_PLURAL(n) (n), (n) == 1 ? "" : "s"
 

@@ -7,7 +7,7 @@
 
 #include "gate/base/limits.h"
 
-#define TRAILER "Rollback"
+#define TRAILER GATE_ROLLBACK_TRAILER
 #define MIN_WORDS 4
 
 struct rollback {
@@ -231,7 +231,7 @@ static int find_fitting(const char **out, const struct search *search)
 	return GATE_OK;
 }
 
-/* What to write: a plan that would hold, else one of a kind that a writer can fill in. */
+/* What to write: what a plan was meant to be, or one that would hold, else one of a kind that a writer can fill in. */
 static int suggest(struct gate_result *result, const struct search *search)
 {
 	const unsigned kinds = search->wanted->kinds;
@@ -240,8 +240,11 @@ static int suggest(struct gate_result *result, const struct search *search)
 	                   : kinds & GATE_BIT(GATE_PLAN_PREVIOUS_ARTIFACT) ? "previous-artifact"
 	                   : kinds & GATE_BIT(GATE_PLAN_DOWN_MIGRATION)    ? "down-migration"
 	                                                                   : "revert";
-	int code = find_fitting(&plan, search);
+	int code;
 
+	if (result->lacks[0])
+		return GATE_OK;
+	code = find_fitting(&plan, search);
 	snprintf(result->lacks, sizeof(result->lacks), TRAILER ": %s", plan);
 	return code;
 }

@@ -22,7 +22,10 @@ int gate_rollback_down_migration(struct gate_result *result, const struct gate_i
 int gate_rollback_previous_artifact(struct gate_result *result, const struct gate_item *item,
                                     struct gate_error *err);
 
-/** A flag turns the change off. */
+/** The trailer that a plan is written in. */
+#define GATE_ROLLBACK_TRAILER "Rollback"
+
+/** A flag turns the change off. Of one that is not registered `lacks` is the plan with the flag that is meant, if that one does. */
 int gate_rollback_flag(struct gate_result *result, const struct gate_item *item, const char *key,
                        size_t len, struct gate_error *err);
 

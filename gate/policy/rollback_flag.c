@@ -7,10 +7,33 @@
 #include "gate/policy/flags.h"
 #include "gate/policy/rollback.h"
 
+/* A flag that is not registered: the one that is meant is what to write, where it turns the change off. */
+static int propose_meant(struct gate_result *result, const struct gate_item *item, const char *key,
+                         struct gate_error *err)
+{
+	GATE_AUTO(gate_result_clear) struct gate_result of_meant = { 0 };
+	const struct gate_change_flags *flags = &item->change->flags;
+	const char *meant = NULL;
+	size_t n;
+	int code = GATE_OK;
+
+	if (!gate_flags_find(&n, &flags->list, key))
+		code = gate_flag_suggest(&meant, flags, key, err);
+	if (code == GATE_OK && meant)
+		code = gate_flag_judge_key(&of_meant, item, meant, err);
+	if (code < 0 || of_meant.truth != GATE_TRUE ||
+	    strlen(meant) >= sizeof(result->lacks) - strlen(GATE_ROLLBACK_TRAILER ": flag:"))
+		return code;
+	snprintf(result->lacks, sizeof(result->lacks), GATE_ROLLBACK_TRAILER ": flag:%s", meant);
+	result->fix = NULL;
+	return GATE_OK;
+}
+
 int gate_rollback_flag(struct gate_result *result, const struct gate_item *item, const char *key,
                        size_t len, struct gate_error *err)
 {
 	const char *copy;
+	int code;
 
 	if (!len) {
 		result->truth = GATE_FALSE;
@@ -18,7 +41,12 @@ int gate_rollback_flag(struct gate_result *result, const struct gate_item *item,
 		return GATE_OK;
 	}
 	copy = gate_arena_copy(item->arena, key, len);
-	return copy ? gate_flag_judge_key(result, item, copy, err) : gate_fail_memory(err);
+	if (!copy)
+		return gate_fail_memory(err);
+	code = gate_flag_judge_key(result, item, copy, err);
+	return code == GATE_OK && result->truth == GATE_FALSE
+	               ? propose_meant(result, item, copy, err)
+	               : code;
 }
 
 /* The flags of one side of a registry file. False in *ok: it is not there, or cannot be read as one. */

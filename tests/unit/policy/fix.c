@@ -66,13 +66,13 @@ static const struct {
 	  "git push origin topic:main" },
 	{ "each: service, forbid: { added: src/ }, fix: \"echo {service}\"", "echo api" },
 	/* the predicate's own, of a requirement only */
-	{ "require: { changed: none }", "git add --all && git commit --amend --no-edit" },
-	{ "require: { not: { changed: src/ } }", "git add --all && git commit --amend --no-edit" },
+	{ "require: { changed: none }", "git add FILE && git commit --amend --no-edit" },
+	{ "require: { not: { changed: src/ } }", "git add FILE && git commit --amend --no-edit" },
 	{ "forbid: { added: src/ }", NULL },
 	{ "require: { only-changed: none }", NULL },
 	/* an older commit is not amended where HEAD stands */
 	{ "each: commit, require: { not: { added: src/ } }",
-	  "git rebase -i FIRST^   # mark first as edit, then: git add --all && git commit --amend "
+	  "git rebase -i FIRST^   # mark first as edit, then: git add FILE && git commit --amend "
 	  "--no-edit "
 	  "&& git rebase --continue" },
 	{ "each: commit, forbid: { added: src/ }, fix: \"git rm {path} && git commit --amend\"",

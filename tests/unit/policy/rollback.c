@@ -116,7 +116,18 @@ static const struct row {
 	{ "flagged", "Rollback: flag:pay-nwo", "rollback-plan: flag", GATE_FALSE,
 	  "the plan 'flag' does not hold: the flag 'pay-nwo' is not registered, did you mean "
 	  "'pay-now'?",
+	  "", "Rollback: flag:pay-now" },
+	{ "flagged", "Rollback: flag:PAY_NOW", ALL, GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'PAY_NOW' is not registered, did you mean "
+	  "'pay-now'?",
+	  "", "Rollback: flag:pay-now" },
+	/* the flag that is meant does not turn it off either */
+	{ "live", "Rollback: flag:lvie", "rollback-plan: flag", GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'lvie' is not registered, did you mean 'live'?",
 	  "", "git commit --amend" },
+	{ "flagged", "Rollback: flag:other", "rollback-plan: flag", GATE_FALSE,
+	  "the plan 'flag' does not hold: the flag 'other' is not registered in flags.flagd.json",
+	  "", "git commit --all --amend --no-edit" },
 	{ "torn", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_UNKNOWN,
 	  "flags.flagd.json:2:1: expected a name in '\"', got the end", "", NULL },
 	{ "fewer", "Rollback: flag:pay-now", "rollback-plan: flag", GATE_UNKNOWN,
