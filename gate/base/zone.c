@@ -114,7 +114,7 @@ int32_t gate_zone_offset(const struct gate_zone *zone, int64_t seconds)
  */
 static int64_t instant_in_gap(const struct gate_zone *zone, int64_t local)
 {
-	int64_t before = local - 2 * 86400, after = local + 2 * 86400;
+	int64_t before = local - INT64_C(2) * 86400, after = local + INT64_C(2) * 86400;
 
 	while (after - before > 1) {
 		int64_t middle = before + (after - before) / 2;
@@ -130,7 +130,7 @@ static int64_t instant_in_gap(const struct gate_zone *zone, int64_t local)
 int64_t gate_zone_instant(const struct gate_zone *zone, const struct gate_civil *local, bool later)
 {
 	int64_t wall = gate_days_from_civil(local->year, local->month, local->day) * 86400 +
-	               local->hour * 3600 + local->minute * 60 + local->second;
+	               INT64_C(3600) * local->hour + INT64_C(60) * local->minute + local->second;
 	int64_t best = 0;
 	bool found = false;
 

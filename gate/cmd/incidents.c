@@ -12,13 +12,6 @@ static bool is_none(const struct gate_incident *incident)
 	return incident->cause && !strcmp(incident->cause, "none");
 }
 
-static bool concerns(const struct gate_incident *incident, const char *service,
-                     const char *environment)
-{
-	return (!incident->service || !strcmp(incident->service, service)) &&
-	       (!incident->environment || !strcmp(incident->environment, environment));
-}
-
 /* A deployment of that id which did not succeed, so that nothing can be linked to it. */
 static const struct gate_deployment *find_unfinished(const struct gate_metrics *metrics,
                                                      const struct gate_incident *incident)
@@ -27,7 +20,9 @@ static const struct gate_deployment *find_unfinished(const struct gate_metrics *
 		const struct gate_stream *stream = &metrics->streams[i];
 
 		for (size_t k = 0;
-		     k < stream->n && concerns(incident, stream->service, stream->environment); k++)
+		     k < stream->n &&
+		     gate_incident_concerns(incident, stream->service, stream->environment);
+		     k++)
 			if (!strcmp(stream->deployments[k]->id, named(incident)))
 				return stream->deployments[k];
 	}
@@ -83,7 +78,7 @@ bool gate_incident_is_open_in(const struct gate_incident *incident,
 	const struct gate_deployment *blamed = incident->blamed;
 
 	return !incident->resolved && !is_none(incident) &&
-	       concerns(incident, stream->service, stream->environment) &&
+	       gate_incident_concerns(incident, stream->service, stream->environment) &&
 	       (!blamed || (!strcmp(blamed->service, stream->service) &&
 	                    !strcmp(blamed->environment, stream->environment)));
 }

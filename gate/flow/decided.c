@@ -14,7 +14,7 @@
 
 #define TYPE GATE_EVENT_GATE_DECIDED
 /* A line has more than a hundred bytes, so that two files of this size have fewer than 10 000 lines. */
-#define LARGEST_HOOKS_FILE (512 * 1024)
+#define LARGEST_HOOKS_FILE ((off_t)512 * 1024)
 
 static bool is_worth_an_event(const struct gate_verdict *verdict)
 {

@@ -96,7 +96,7 @@ static enum gate_exit judge_line(struct hook *hook, char *line, size_t len)
 	GATE_AUTO(gate_judgement_release) struct gate_judgement judgement = { 0 };
 	enum gate_exit exit = GATE_EXIT_PASSED;
 	struct gate_error err = { 0 };
-	struct gate_push push;
+	struct gate_push push = { 0 };
 	int code = gate_push_parse(&push, line, len, &err);
 
 	if (code == GATE_OK && !strncmp(push.remote_ref, OWN_REFS, strlen(OWN_REFS)))

@@ -92,7 +92,7 @@ int gate_range_record(struct gate_log *log, const struct gate_oid *trunk,
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 };
 	struct gate_branch_range range;
 	struct gate_history *history;
-	bool before;
+	bool before = false;
 	int code = gate_repo_history(&history, log->repo, err);
 
 	if (code == GATE_OK)

@@ -432,7 +432,7 @@ static int withdraw(struct gate_buf *said, const struct gate_facts *facts,
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 }, text = { 0 };
 	struct gate_json_writer w = { .buf = &json };
 	char id[GATE_DIGEST_HEX];
-	bool before;
+	bool before = false;
 	int code = fill_source(&filled, facts, err);
 
 	if (code == GATE_OK && (!record->source || !record->event || !record->reason))
@@ -521,7 +521,7 @@ int gate_record(struct gate_buf *said, const struct gate_facts *facts, const str
 	GATE_AUTO(gate_buf_release) struct gate_buf json = { 0 };
 	struct gate_json_writer w = { .buf = &json };
 	char id[GATE_DIGEST_HEX];
-	bool before;
+	bool before = false;
 	int code;
 
 	code = check_options(record, err);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/window.h"
 
-#define DAY (24 * 60 * 60)
+#define DAY (INT64_C(24) * 60 * 60)
 #define WINDOW "90d"
 /* 0001-01-01: what is before it has no form as text. */
 #define FIRST INT64_C(-62135596800)

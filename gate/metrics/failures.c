@@ -240,10 +240,16 @@ static void link_incident(struct gate_incident *incident, struct gate_deployment
 	}
 }
 
+bool gate_incident_concerns(const struct gate_incident *incident, const char *service,
+                            const char *environment)
+{
+	return (!incident->service || !strcmp(incident->service, service)) &&
+	       (!incident->environment || !strcmp(incident->environment, environment));
+}
+
 static bool concerns(const struct gate_incident *incident, const struct gate_stream *stream)
 {
-	return (!incident->service || !strcmp(incident->service, stream->service)) &&
-	       (!incident->environment || !strcmp(incident->environment, stream->environment));
+	return gate_incident_concerns(incident, stream->service, stream->environment);
 }
 
 static void blame_named(struct gate_metrics *metrics, const struct gate_names names[],

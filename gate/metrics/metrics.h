@@ -215,6 +215,10 @@ struct gate_metrics {
 	struct gate_units *units;       /* own; deployments point into it */
 };
 
+/** True when an incident may be of a service there: it names neither, or no other. */
+bool gate_incident_concerns(const struct gate_incident *incident, const char *service,
+                            const char *environment);
+
 /** A place to go back to: it succeeded, its commit is known, and nothing says, not even as a guess, that this commit failed there. */
 bool gate_deployment_is_good(const struct gate_deployment *deployment);
 /** The newest of these; `previous`: not of the commit that runs now. NULL: none. *running: what was deployed last with success; NULL: nothing. */

@@ -159,6 +159,47 @@ static int make_and_read(void *payload, struct gate_error *err)
 	return code < 0 ? code : gate_events_unite(pair, &n, err);
 }
 
+static void says_what_it_is_about(void **state)
+{
+	static const struct {
+		const char *name, *type, *subject, *dora, *service, *about;
+	} cases[] = {
+		{ "a deployment as we write it", "dev.cdevents.service.deployed.0.3.0",
+		  "\"id\":\"x\"", "\"service\":\"cart\",\"deploymentId\":\"d3\"", "cart", "d3" },
+		{ "of others", "dev.cdevents.service.deployed.0.3.0", "\"id\":\"cart\"", "", "cart",
+		  "chain" },
+		{ "an incident as we write it", "dev.cdevents.incident.detected.0.3.0",
+		  "\"id\":\"INC\"", "\"service\":\"cart\",\"deploymentId\":\"INC\"", "cart",
+		  "INC" },
+		{ "of others, of a service", "dev.cdevents.incident.resolved.0.3.0",
+		  "\"id\":\"INC\",\"content\":{\"service\":{\"id\":\"web\"}}", "", "web", "INC" },
+		{ "of none", "dev.cdevents.incident.resolved.0.3.0", "\"id\":\"INC\"", "", "",
+		  "INC" },
+		{ "neither", "dev.cdevents.build.finished.0.3.0", "\"id\":\"b\"",
+		  "\"deploymentId\":\"d3\"", "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GATE_COUNT(cases); i++) {
+		GATE_AUTO(gate_event_reader_release) struct gate_event_reader reader = { 0 };
+		GATE_AUTO(gate_buf_release)
+		struct gate_buf line = { 0 }, service = { 0 }, about = { 0 };
+		struct gate_event event;
+
+		print_message("%s\n", cases[i].name);
+		gate_buf_printf(&line,
+		                "{\"context\":{\"id\":\"i\",\"source\":\"s\",\"chainId\":\"chain\","
+		                "\"type\":\"%s\",\"timestamp\":" TIME
+		                "},\"subject\":{%s},\"customData\":{\"dora\":{%s}}}",
+		                cases[i].type, cases[i].subject, cases[i].dora);
+		assert_ok(gate_event_read(&event, &reader, line.ptr, line.len, true, err));
+		gate_event_service(&service, &reader, &event);
+		gate_event_about(&about, &reader, &event);
+		assert_string_equal(gate_buf_text(&service), cases[i].service);
+		assert_string_equal(gate_buf_text(&about), cases[i].about);
+	}
+}
+
 static void tells_false_from_not_said(void **state)
 {
 	static const struct {
@@ -206,6 +247,7 @@ int main(void)
 		cmocka_unit_test(makes_a_line),
 		cmocka_unit_test(names_never_change),
 		cmocka_unit_test(tells_false_from_not_said),
+		cmocka_unit_test(says_what_it_is_about),
 		cmocka_unit_test(says_that_memory_ran_out),
 	};
 
