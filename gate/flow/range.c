@@ -169,14 +169,14 @@ static int find_trunk(struct gate_oid *out, char **ref, const struct gate_repo *
 /* True for the branch of a remote that changes are merged to: it is no branch of a request. */
 static bool is_trunk(const struct gate_repo *repo, const char *remote, const char *branch)
 {
+	GATE_AUTO(gate_buf_release) struct gate_buf name = { 0 };
 	GATE_AUTO(gate_free) char *trunk = NULL;
 	struct gate_oid id;
 
 	if (!remote || find_trunk(&id, &trunk, repo, remote) < 0 || !trunk)
 		return false;
-	return strlen(trunk) > strlen(branch) &&
-	       !strcmp(trunk + strlen(trunk) - strlen(branch), branch) &&
-	       trunk[strlen(trunk) - strlen(branch) - 1] == '/';
+	gate_buf_printf(&name, "refs/remotes/%s/%s", remote, branch);
+	return !gate_buf_failed(&name) && !strcmp(trunk, name.ptr);
 }
 
 void gate_pushed_add(struct gate_pushed *pushed, const struct gate_repo *repo, const char *remote,
