@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+/** Seconds. */
+#define GATE_DAY INT64_C(86400)
+
 struct gate_time {
 	int64_t seconds; /* since 1970-01-01T00:00:00Z, no leap seconds; years 0001 to 9999 */
 	int32_t nanos;   /* 0 to 999999999 */

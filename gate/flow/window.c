@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/flow/window.h"
 
-#define DAY (INT64_C(24) * 60 * 60)
 #define WINDOW "90d"
 /* 0001-01-01: what is before it has no form as text. */
 #define FIRST INT64_C(-62135596800)
@@ -32,7 +31,7 @@ int gate_window_time(struct gate_time *out, const char *text, const struct gate_
 	int64_t days;
 
 	if (gate_date_parse(&days, text, strlen(text), NULL) == GATE_OK) {
-		const struct gate_civil midnight = gate_civil_from_seconds(days * DAY);
+		const struct gate_civil midnight = gate_civil_from_seconds(days * GATE_DAY);
 
 		*out = (struct gate_time){ .seconds = gate_zone_instant(zone, &midnight, false) };
 		return GATE_OK;
@@ -47,7 +46,7 @@ int gate_window_time(struct gate_time *out, const char *text, const struct gate_
 static int64_t days_before(int64_t seconds, int64_t days, const struct gate_zone *zone)
 {
 	const int64_t local = seconds + gate_zone_offset(zone, seconds);
-	const struct gate_civil then = gate_civil_from_seconds(local - days * DAY);
+	const struct gate_civil then = gate_civil_from_seconds(local - days * GATE_DAY);
 
 	return gate_zone_instant(zone, &then, false);
 }

@@ -78,7 +78,7 @@ static int match(struct gate_memo_match *out, struct looking *looking, const str
 {
 	struct gate_evidence *evidence = looking->evidence;
 	const struct gate_commit *newest, *parent, *base, *tip;
-	struct gate_branch_range range;
+	struct gate_branch_range range = { 0 };
 	bool matches = false;
 	int code = looking_ends(&newest, &parent, looking, run);
 

@@ -9,8 +9,7 @@
 #include "gate/metrics/kinds.h"
 #include "gate/metrics/names.h"
 
-#define DAY (24 * 60 * 60)
-#define SOON (7 * DAY)
+#define SOON (7 * GATE_DAY)
 
 const char *const gate_failure_names[] = {
 	[GATE_FAILURE_NONE] = "none",         [GATE_FAILURE_NAMED] = "named",
@@ -301,7 +300,7 @@ static void blame_last(struct gate_metrics *metrics, const struct gate_metrics_i
 	if (n != 1 || (!incident->service && input->n_services > 1))
 		return;
 	last = last_before(meant, incident->begin);
-	if (!last || !can_fail(last) || incident->begin - last->finish.seconds > DAY)
+	if (!last || !can_fail(last) || incident->begin - last->finish.seconds > GATE_DAY)
 		return;
 	fail(last, GATE_FAILURE_INCIDENT, incident->id);
 	link_incident(incident, last);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gate/metrics/figures.h"
 
-#define DAY (24 * 60 * 60)
-#define WEEK (7 * DAY)
-#define MONDAY (4 * DAY) /* 1970-01-05 */
+#define WEEK (7 * GATE_DAY)
+#define MONDAY (4 * GATE_DAY) /* 1970-01-05 */
 
 const char *const gate_metric_names[GATE_METRICS + 1] = {
 	[GATE_METRIC_FREQUENCY] = "deployment-frequency",
@@ -36,7 +35,7 @@ bool gate_in_window(const struct gate_deployment *deployment, const struct gate_
 
 double gate_deployments_a_day(const struct gate_figures *figures)
 {
-	return (double)figures->n_deployments * DAY / (double)figures->seconds;
+	return (double)figures->n_deployments * GATE_DAY / (double)figures->seconds;
 }
 
 static bool succeeded(const struct gate_deployment *deployment)
@@ -73,7 +72,7 @@ static int64_t week_of(int64_t wall)
 
 static int64_t day_of(int64_t wall)
 {
-	return wall >= 0 ? wall / DAY : -((-wall + DAY - 1) / DAY);
+	return wall >= 0 ? wall / GATE_DAY : -((-wall + GATE_DAY - 1) / GATE_DAY);
 }
 
 /* The first that succeeded; where none did, the first of all; NULL: there is none. */
@@ -118,8 +117,8 @@ static void count_kinds(struct gate_figures *out)
 	}
 	out->seconds = local_bound(&out->window, out->window.to) -
 	               local_bound(&out->window, out->window.from);
-	if (out->seconds < DAY)
-		out->seconds = DAY;
+	if (out->seconds < GATE_DAY)
+		out->seconds = GATE_DAY;
 }
 
 /* Deployment days of each whole week of the window; the median of them. */
@@ -216,7 +215,7 @@ static int find_failures(struct gate_figures *out, int64_t now, struct gate_erro
 
 		if (!counts(deployment) || !gate_in_window(deployment, &out->window))
 			continue;
-		out->n_maturing += now - deployment->finish.seconds < DAY;
+		out->n_maturing += now - deployment->finish.seconds < GATE_DAY;
 		if (!deployment->failure)
 			continue;
 		all++;

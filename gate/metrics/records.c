@@ -5,8 +5,6 @@
  */
 #include "gate/metrics/records.h"
 
-#define DAY (24 * 60 * 60)
-
 /* One event as it concerns us; texts are in the arena, NULL: not said. */
 struct record {
 	const struct gate_event *event;
@@ -299,7 +297,7 @@ static size_t find_end(const struct record *records, size_t first, size_t n)
 	size_t end = first + 1;
 
 	while (end < n && !compare_deployments(&records[first], &records[end]) &&
-	       records[end].event->time.seconds - records[first].event->time.seconds <= DAY)
+	       records[end].event->time.seconds - records[first].event->time.seconds <= GATE_DAY)
 		end++;
 	return end;
 }

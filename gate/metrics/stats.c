@@ -4,7 +4,6 @@
 #include <math.h>
 
 #define HOUR 3600
-#define DAY (24 * HOUR)
 #define Z 1.959963984540054 /* of the normal distribution, 97.5 % */
 
 static int compare_seconds(const void *a, const void *b)
@@ -86,7 +85,8 @@ struct gate_recovery gate_kaplan_meier(int64_t *ended, size_t n_ended, int64_t *
 
 gate_step gate_step_of_duration(int64_t seconds)
 {
-	static const int64_t limits[] = { HOUR, DAY, 7 * DAY, 30 * DAY, 182 * DAY };
+	static const int64_t limits[] = { HOUR, GATE_DAY, 7 * GATE_DAY, 30 * GATE_DAY,
+		                          182 * GATE_DAY };
 	gate_step step = 6;
 
 	for (size_t i = 0; i < GATE_COUNT(limits) && seconds >= limits[i]; i++)

@@ -7,13 +7,11 @@
 #include "gate/report/paint.h"
 #include "gate/version.h"
 
-#define DAY (24 * 60 * 60)
-
 /* A midnight is its day. Outside of UTC the clocks may show a time twice: so with its offset. */
 static void add_bound(struct page *page, const struct gate_zone *zone, int64_t seconds)
 {
 	GATE_AUTO(gate_buf_release) struct gate_buf time = { 0 };
-	const bool midnight = (seconds + gate_zone_offset(zone, seconds)) % DAY == 0;
+	const bool midnight = (seconds + gate_zone_offset(zone, seconds)) % GATE_DAY == 0;
 
 	gate_zone_format(&time, zone, seconds);
 	gate_buf_printf(page->out, "%.*s", midnight ? 10 : zone ? 25 : 19, page_whole(page, &time));
